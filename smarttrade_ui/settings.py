@@ -1,0 +1,138 @@
+"""Every setting of the installation, read from the environment.
+
+A wrong or missing value stops the start with all mistakes in one message. Secrets
+may also come from a file: ``SECRET_KEY_FILE`` instead of ``SECRET_KEY``.
+"""
+
+import base64
+import binascii
+from pathlib import Path
+
+import dj_database_url
+from environs import FileAwareEnv, ValidationError
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = BASE_DIR / ".data"
+
+
+def sealing_key(text: str) -> bytes:
+    """A 32-byte AES key from its base64 text."""
+    try:
+        key = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != 32:
+        raise ValidationError("each key must be 32 bytes in base64")
+    return key
+
+
+env = FileAwareEnv(eager=False)
+# Signs sessions and review pages.
+SECRET_KEY = env.str("SECRET_KEY")
+# Seal the API secrets in the database. The first seals, all open: put a new one
+# first to rotate.
+SEALING_KEYS = env.list("SEALING_KEYS", subcast=sealing_key)
+DEBUG = env.bool("DEBUG", False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+# An empty address means the same as none: the SQLite file.
+DATABASE_URL = env.str("DATABASE_URL", "") or f"sqlite:///{DATA_DIR}/app.sqlite3"
+# Where connections of mode sandbox send. Loopback only; real and paper go to a
+# constant host.
+SANDBOX_URL = env.str("SANDBOX_URL", "http://127.0.0.1:8791")
+# The first of the two deliberate acts before real money moves; the second is a
+# connection of mode real.
+REAL_TRADING = env.bool("REAL_TRADING", False)
+# Whether a submission's token travels in the trade's note, so that the trade can
+# be found again after a lost answer.
+TOKEN_IN_NOTE = env.bool("TOKEN_IN_NOTE", True)
+env.seal()
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "crispy_forms",
+    "trades",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "smarttrade_ui.urls"
+WSGI_APPLICATION = "smarttrade_ui.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "ticket"
+CRISPY_FAIL_SILENTLY = False
+
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+if "sqlite" in DATABASES["default"]["ENGINE"]:
+    # A writer waits instead of failing halfway, and what is committed is on disk.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+            "PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;"
+        ),
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "draft-list"
+LOGOUT_REDIRECT_URL = "login"
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# A ticket of eight steps is about 5 kB and 90 fields.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+DATA_UPLOAD_MAX_NUMBER_FILES = 0

@@ -1,0 +1,13 @@
+"""The project's settings, with values that only tests may use.
+
+They go through the environment, so that the processes which a test starts read the
+same ones.
+"""
+
+import base64
+import os
+
+os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 50)
+os.environ.setdefault("SEALING_KEYS", base64.b64encode(b"t" * 32).decode())
+
+from smarttrade_ui.settings import *  # noqa: E402, F403

@@ -1,0 +1,8 @@
+"""The one app of the project."""
+
+from django.apps import AppConfig
+
+
+class TradesConfig(AppConfig):
+    name = "trades"
+    verbose_name = "SmartTrades"
