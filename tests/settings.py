@@ -10,4 +10,4 @@ import os
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 50)
 os.environ.setdefault("SEALING_KEYS", base64.b64encode(b"t" * 32).decode())
 
-from smarttrade_ui.settings import *  # noqa: E402, F403
+from smarttrade_ui.settings import *  # noqa: F403

@@ -8,7 +8,7 @@ from enum import Enum
 
 
 class State(Enum):
-    """Where a submission stands. Only ``UNKNOWN`` leaves open whether a trade exists."""
+    """Where a submission stands. Only ``UNKNOWN`` does not say whether a trade is."""
 
     QUEUED = "queued"
     CLAIMED = "claimed"
