@@ -7,12 +7,12 @@ may also come from a file: ``SECRET_KEY_FILE`` instead of ``SECRET_KEY``.
 import base64
 import binascii
 from pathlib import Path
+from urllib.parse import quote
 
 import dj_database_url
 from environs import FileAwareEnv, ValidationError
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = BASE_DIR / ".data"
 
 
 def sealing_key(text: str) -> bytes:
@@ -26,7 +26,9 @@ def sealing_key(text: str) -> bytes:
     return key
 
 
-env = FileAwareEnv(eager=False)
+env = FileAwareEnv(eager=False, strip_whitespace=True)
+# What the installation writes: the database, the static files, a trial's secrets.
+DATA_DIR = Path(env.str("DATA_DIR", "") or BASE_DIR / ".data").absolute()
 # Signs sessions and review pages.
 SECRET_KEY = env.str("SECRET_KEY")
 # Seal the API secrets in the database. The first seals, all open: put a new one
@@ -35,7 +37,8 @@ SEALING_KEYS = env.list("SEALING_KEYS", subcast=sealing_key)
 DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 # An empty address means the same as none: the SQLite file.
-DATABASE_URL = env.str("DATABASE_URL", "") or f"sqlite:///{DATA_DIR}/app.sqlite3"
+SQLITE_URL = f"sqlite:///{quote(str(DATA_DIR))}/app.sqlite3"
+DATABASE_URL = env.str("DATABASE_URL", "") or SQLITE_URL
 # Where connections of mode sandbox send. Loopback only; real and paper go to a
 # constant host.
 SANDBOX_URL = env.str("SANDBOX_URL", "http://127.0.0.1:8791")
