@@ -1,0 +1,84 @@
+"""Exact decimals, from text to text. No float is ever made on the way."""
+
+from __future__ import annotations
+
+import re
+from decimal import (
+    Context,
+    Decimal,
+    DivisionByZero,
+    Inexact,
+    InvalidOperation,
+    Overflow,
+)
+
+# Wide enough for any product of checked numbers; where it is not, Inexact raises.
+EXACT = Context(prec=400, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow])
+
+CHARACTERS_MAX = 64
+DIGITS_BEFORE_MAX, DIGITS_AFTER_MAX = 15, 18
+
+_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
+_WHOLE = re.compile(r"-?[0-9]+")
+
+
+class Unreadable(Exception):
+    """A value that can't be read; ``rule`` says which rule refuses it."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
+
+
+def read_number(raw: object) -> Decimal:
+    """A decimal from text, or from a number of exactly parsed JSON.
+
+    Raises ``Unreadable`` with any-number or any-size.
+    """
+    text = _text(raw, "any-number")
+    if not _NUMBER.fullmatch(text):
+        raise Unreadable("any-number")
+    return _sized(text)
+
+
+def read_whole(raw: object) -> int:
+    """A whole number, likewise. Raises ``Unreadable`` with any-integer or any-size."""
+    text = _text(raw, "any-integer")
+    if not _WHOLE.fullmatch(text):
+        raise Unreadable("any-integer")
+    return int(_sized(text))
+
+
+def plain(number: Decimal) -> str:
+    """Standard form: no exponent, no needless zero.
+
+    >>> plain(Decimal("0060000.50")), plain(Decimal("1E-8")), plain(Decimal("-0.0"))
+    ('60000.5', '0.00000001', '0')
+    """
+    text = format(number, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def _text(raw: object, refusal: str) -> str:
+    if isinstance(raw, str):
+        return raw.strip()
+    if isinstance(raw, bool) or not isinstance(raw, int | Decimal):
+        raise Unreadable(refusal)
+    number = Decimal(raw)
+    if not number.is_finite():
+        raise Unreadable(refusal)
+    if abs(number.adjusted()) > CHARACTERS_MAX:  # before it is written out
+        raise Unreadable("any-size")
+    return format(number, "f")
+
+
+def _sized(text: str) -> Decimal:
+    if len(text) > CHARACTERS_MAX:
+        raise Unreadable("any-size")
+    number = Decimal(text)
+    before, _, after = plain(abs(number)).partition(".")
+    if len(before) > DIGITS_BEFORE_MAX or len(after) > DIGITS_AFTER_MAX:
+        raise Unreadable("any-size")
+    return number

@@ -1,0 +1,69 @@
+"""The canonical request body: from a checked ticket to the exact text that is sent.
+
+Source: 3Commas API, "Create SmartTrade"; numbers are text, so that no reader on the
+way makes floats of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import cast
+
+from trades.domain.facts import MarketFacts
+from trades.domain.numbers import plain
+from trades.domain.parameters import PARAMETERS
+from trades.domain.reading import nested
+from trades.domain.rules.registry import row_path
+from trades.domain.ticket import OrderTicket
+
+# Stands between the trader's text and the token in the note.
+REFERENCE = " ref:"
+_ROWS = {row.path: row for row in PARAMETERS}
+
+
+def body(
+    ticket: OrderTicket, facts: MarketFacts | None = None, token: str = ""
+) -> dict[str, object]:
+    """The body of a ticket without errors, in the order of the table.
+
+    Built from checked values only: what is irrelevant, blank or unknown is left out,
+    and defaults are written out.
+    """
+    return nested(dict(_members(ticket, facts or MarketFacts(), token)))
+
+
+def encode(trade: Mapping[str, object]) -> str:
+    """The text that is stored, signed and sent. ASCII, so every byte is a character."""
+    return json.dumps(trade, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+
+
+def with_token(note: str, token: str) -> str:
+    """The note as it is sent."""
+    return f"{note}{REFERENCE}{token}" if note and token else note or token
+
+
+def _members(
+    ticket: OrderTicket, facts: MarketFacts, token: str
+) -> Iterator[tuple[str, object]]:
+    values = dict(ticket.values)
+    _settle(values, ticket, facts)
+    for path in ticket.relevant:
+        row = _ROWS[row_path(path)]
+        value = values.get(path)
+        if value is None and isinstance(row.default, Mapping):
+            value = row.default[ticket.trade_type.side]
+        if path == "note":
+            value = with_token(cast("str", value or ""), token) or None
+        if value is not None:
+            yield path, plain(value) if isinstance(value, Decimal) else value
+
+
+def _settle(values: dict, ticket: OrderTicket, facts: MarketFacts) -> None:
+    """What the trade type and the exchange decide, whatever was entered."""
+    values["skip_enter_step"] = ticket.trade_type.skips_entry
+    if not ticket.places_entry:
+        values["position.order_type"] = "market"
+    if facts.fixes_leverage(cast("str | None", values.get("leverage.type"))):
+        values.pop("leverage.value", None)

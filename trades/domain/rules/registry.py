@@ -1,0 +1,179 @@
+"""How rules are declared, and how a ticket is judged: rows first, then named rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal, localcontext
+
+from trades.domain.facts import MarketFacts
+from trades.domain.findings import ERROR, WARNING, Finding, Severity, Skip
+from trades.domain.groups import GROUPS
+from trades.domain.numbers import EXACT
+from trades.domain.parameters import PARAMETERS
+from trades.domain.schema import Kind
+from trades.domain.ticket import OrderTicket, at_step
+
+# A rule returns its message, or nothing where it has none to make.
+Says = str | None
+Field = str | Callable[[OrderTicket], str]
+StepField = str | Callable[[OrderTicket, int], str]
+
+_ROWS = {row.path: row for row in PARAMETERS}
+_SWITCHED = tuple(group.path for group in GROUPS if group.switched)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A named rule. ``fields`` and ``fires`` are for people, ``judge`` is for check."""
+
+    id: str
+    severity: Severity
+    fields: str
+    fires: str
+    judge: Callable[[OrderTicket, MarketFacts], Iterator[tuple[str, str]]]
+
+
+RULES: list[Rule] = []
+
+
+def rule(id: str, severity: Severity, field: Field, fields: str = ""):
+    """Declare ``f(ticket, facts) -> message or None`` about one field."""
+
+    def declare(f: Callable[[OrderTicket, MarketFacts], Says]):
+        def judge(ticket, facts):
+            if message := _quiet(f, ticket, facts):
+                yield (field if isinstance(field, str) else field(ticket)), message
+
+        _add(id, severity, fields or str(field), f, judge)
+        return f
+
+    return declare
+
+
+def step_rule(id: str, severity: Severity, field: StepField, fields: str = ""):
+    """Declare ``f(ticket, facts, number) -> message or None`` about each step."""
+
+    def declare(f: Callable[[OrderTicket, MarketFacts, int], Says]):
+        def judge(ticket, facts):
+            for number in ticket.steps():
+                if message := _quiet(f, ticket, facts, number):
+                    path = field if isinstance(field, str) else field(ticket, number)
+                    yield at_step(path, number), message
+
+        _add(id, severity, fields or str(field), f, judge)
+        return f
+
+    return declare
+
+
+def price_rule(id: str, severity: Severity):
+    """Declare ``f(price, facts) -> message or None`` about every price in use."""
+
+    def declare(f: Callable[[Decimal, MarketFacts], Says]):
+        def judge(ticket, facts):
+            for path in filter(_is_price, ticket.relevant):
+                if message := _quiet(_price, ticket, facts, path, f):
+                    yield path, message
+
+        _add(id, severity, "any price in use", f, judge)
+        return f
+
+    return declare
+
+
+def _is_price(path: str) -> bool:
+    return _ROWS[row_path(path)].kind is Kind.PRICE
+
+
+def _price(ticket: OrderTicket, facts: MarketFacts, path: str, f) -> Says:
+    return f(ticket.number(path), facts)
+
+
+def _add(id: str, severity: Severity, fields: str, f, judge) -> None:
+    RULES.append(Rule(id, severity, fields, " ".join(f.__doc__.split()), judge))
+
+
+def _quiet(f: Callable[..., Says], *given: object) -> Says:
+    try:
+        return f(*given)
+    except Skip:
+        return None
+
+
+def row_path(path: str) -> str:
+    """The path of the table's row.
+
+    >>> row_path("take_profit.steps.2.volume")
+    'take_profit.steps.N.volume'
+    """
+    return ".".join("N" if part.isdigit() else part for part in path.split("."))
+
+
+def check(ticket: OrderTicket, facts: MarketFacts | None = None) -> list[Finding]:
+    """Every error of the ticket, one for each field; without any, every warning.
+
+    The rule book's section 3 is the order in which this is done.
+    """
+    facts = facts or MarketFacts()
+    with localcontext(EXACT):
+        errors = _errors(ticket, facts)
+        if errors:
+            return errors
+        return _first_for_each_field(_warnings(ticket, facts))
+
+
+def _errors(ticket: OrderTicket, facts: MarketFacts) -> list[Finding]:
+    errors = dict(ticket.errors)
+    judged = replace(ticket, errors=errors)  # sees each error as it is found
+    for finding in _row_errors(judged):
+        errors.setdefault(finding.path, finding)
+    for named in RULES:
+        if named.severity is ERROR:
+            for path, message in named.judge(judged, facts):
+                errors.setdefault(path, Finding(path, named.id, ERROR, message))
+    return [f for f in errors.values() if not _under_bad_switch(f.path, errors)]
+
+
+def _row_errors(ticket: OrderTicket) -> Iterator[Finding]:
+    skipping = all(t.skips_entry for t in ticket.types)
+    for path in ticket.relevant:
+        row, value = _ROWS[row_path(path)], ticket.values.get(path)
+        if path in ticket.errors:
+            continue
+        if value is None:
+            if need := row.needed:
+                message = need.if_skipping if skipping else ""
+                yield Finding(path, need.rule, ERROR, message or need.message)
+        elif (bounds := row.bounds) and not bounds.admit(value):
+            yield Finding(path, bounds.rule, ERROR, bounds.message)
+
+
+def _under_bad_switch(path: str, errors: dict[str, Finding]) -> bool:
+    """Whether the path lies in a group whose switch itself is in error."""
+    return any(
+        path.startswith(f"{group}.") and path != f"{group}.enabled"
+        for group in (e.removesuffix(".enabled") for e in errors if _is_switch(e))
+    )
+
+
+def _is_switch(path: str) -> bool:
+    group, _, name = path.rpartition(".")
+    return name == "enabled" and row_path(group) in _SWITCHED
+
+
+def _warnings(ticket: OrderTicket, facts: MarketFacts) -> Iterator[Finding]:
+    for path in ticket.unknown:
+        message = f"{path} is not a SmartTrade setting and will not be sent."
+        yield Finding(path, "any-unknown", WARNING, message)
+    for named in RULES:
+        if named.severity is WARNING:
+            for path, message in named.judge(ticket, facts):
+                yield Finding(path, named.id, WARNING, message)
+
+
+def _first_for_each_field(findings: Iterable[Finding]) -> list[Finding]:
+    firsts: dict[str, Finding] = {}
+    for finding in findings:
+        firsts.setdefault(finding.path, finding)
+    return list(firsts.values())

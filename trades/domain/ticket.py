@@ -1,0 +1,123 @@
+"""The order ticket: what the trader means, as typed values by parameter path.
+
+``read_json`` takes a trade in the API's shape, ``read`` the text of a form. Only what
+means something is read: fields that the chosen type, order type or switch makes
+irrelevant are neither judged nor sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from trades.domain.findings import Finding, Skip
+from trades.domain.trade_types import TradeType, candidates
+
+Value = bool | int | Decimal | str
+
+
+def at_step(path: str, number: int) -> str:
+    """The path of one take-profit step's parameter.
+
+    >>> at_step("take_profit.steps.N.volume", 2)
+    'take_profit.steps.2.volume'
+    """
+    return path.replace(".N", f".{number}")
+
+
+@dataclass(frozen=True)
+class OrderTicket:
+    """Relevant and readable values by path, with what could not be read.
+
+    ``errors`` maps a path to its finding. ``unreadable``: the groups whose contents
+    nobody could look at. ``unknown``: keys that are no parameter.
+    """
+
+    values: Mapping[str, Value] = field(default_factory=dict)
+    errors: Mapping[str, Finding] = field(default_factory=dict)
+    relevant: tuple[str, ...] = ()
+    unreadable: frozenset[str] = frozenset()
+    unknown: tuple[str, ...] = ()
+    step_count: int = 0
+
+    def __getitem__(self, path: str) -> Value | None:
+        """The value; None where it is absent or means nothing. Raises ``Skip``."""
+        if path in self.errors or not self.unreadable.isdisjoint(above(path)):
+            raise Skip
+        return self.values.get(path)
+
+    def number(self, path: str) -> Decimal:
+        """A number that a rule can't do without. Raises ``Skip`` when it is absent."""
+        value = self[path]
+        if not isinstance(value, Decimal):
+            raise Skip
+        return value
+
+    @property
+    def types(self) -> frozenset[TradeType]:
+        """The trade types that are possible by what could be read of the flags."""
+        side = self.values.get("position.type")
+        return candidates(
+            self.values.get("instant") is True,
+            self.values.get("skip_enter_step") is True,
+            side if isinstance(side, str) else None,
+        )
+
+    @property
+    def trade_type(self) -> TradeType:
+        """Which of the six. Raises ``Skip`` while the side is not known."""
+        for path in ("instant", "skip_enter_step", "position.type"):
+            self[path]
+        if len(self.types) > 1:
+            raise Skip
+        return next(iter(self.types))
+
+    @property
+    def is_long(self) -> bool:
+        return self.trade_type.side == "buy"
+
+    @property
+    def places_entry(self) -> bool:
+        return not self.trade_type.skips_entry
+
+    @property
+    def entry_order(self) -> str:
+        """market, limit, conditional market or conditional limit.
+
+        Raises ``Skip`` for types that place no entry order.
+        """
+        if not self.places_entry:
+            raise Skip
+        outer = self["position.order_type"]
+        inner = self["position.conditional.order_type"]
+        if outer is None or (outer == "conditional" and inner is None):
+            raise Skip
+        return f"conditional {inner}" if outer == "conditional" else str(outer)
+
+    @property
+    def entry_trails(self) -> bool:
+        """Whether the entry follows the market, so that its price is unknown."""
+        if not (types := self.types) or all(t.skips_entry for t in types):
+            return False
+        if self["position.order_type"] != "conditional":
+            return False
+        return self["position.conditional.trailing.enabled"] is True
+
+    def steps(self) -> Iterable[int]:
+        """The numbers of the take-profit steps that were read."""
+        return [
+            n
+            for n in range(self.step_count)
+            if at_step("take_profit.steps.N.volume", n) in self.relevant
+        ]
+
+
+def above(path: str) -> list[str]:
+    """The groups around a path, outermost first, with the whole trade in front.
+
+    >>> above("position.units.value")
+    ['$', 'position', 'position.units']
+    """
+    parts = path.split(".")
+    return ["$", *(".".join(parts[:n]) for n in range(1, len(parts)))]
