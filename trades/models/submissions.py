@@ -1,0 +1,144 @@
+"""Drafts, and the submissions that they lead to."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from trades.domain import lifecycle
+from trades.domain.lifecycle import HOLDS_DRAFT, State
+from trades.domain.trade_types import TradeType
+from trades.models.connections import Account, Connection
+from trades.models.events import Event
+
+TOKEN_LENGTH = 10
+
+
+def state_choices() -> list[tuple[str, str]]:
+    return [(s.value, s.value.replace("_", " ").capitalize()) for s in State]
+
+
+def type_choices() -> list[tuple[str, str]]:
+    return [(t.value, t.label) for t in TradeType]
+
+
+class Draft(models.Model):
+    """A ticket in the making. It may be wrong; it is judged each time it is opened.
+
+    ``typed`` is the text as it was entered, by parameter path; the account stands
+    there by its ``public_id``. ``version`` grows with each save.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+    typed = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-updated_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"draft {self.public_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("draft-edit", args=[self.public_id])
+
+    @property
+    def live_submission(self) -> Submission | None:
+        """The one submission that locks this draft."""
+        return Submission.objects.filter(holds_draft=self).first()
+
+
+class Submission(models.Model):
+    """One frozen body, at most one POST, for ever."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    draft = models.ForeignKey(Draft, models.PROTECT)
+    holds_draft = models.OneToOneField(
+        Draft, models.PROTECT, null=True, related_name="live"
+    )
+    trader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+    account = models.ForeignKey(Account, models.PROTECT)
+    mode = models.CharField(max_length=8, choices=Connection.Mode.choices)
+    body = models.TextField()  # the exact text that is signed and sent
+    sha256 = models.CharField(max_length=64)
+    token = models.CharField(max_length=TOKEN_LENGTH, unique=True)
+    ticked = models.JSONField(default=list)  # the warnings the trader accepted
+    # What the history is filtered and searched by, copied out of the body.
+    trade_type = models.CharField(max_length=12, choices=type_choices)
+    pair = models.CharField(max_length=64)
+    note = models.TextField(blank=True)
+
+    state = models.CharField(
+        max_length=8, choices=state_choices, default=State.QUEUED.value
+    )
+    reason = models.CharField(max_length=12, blank=True)
+    claim_token = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    send_by = models.DateTimeField()
+    confirmed_at = models.DateTimeField(auto_now_add=True)
+    # What came back. The request's headers are in no column: they are secrets.
+    remote_id = models.BigIntegerField(null=True)
+    status = models.PositiveSmallIntegerField(null=True)
+    vendor_text = models.TextField(blank=True)
+    vendor_errors = models.JSONField(default=dict)
+    answer = models.TextField(blank=True)
+    request_id = models.CharField(max_length=200, blank=True)
+    duration_ms = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        permissions = [("send_trade", "May send trades")]
+        indexes = [
+            models.Index(fields=["state", "send_by"], name="submission_by_state"),
+            models.Index(fields=["trader", "-id"], name="submission_by_trader"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                name="submission_one_per_remote_trade", fields=["mode", "remote_id"]
+            ),
+            models.CheckConstraint(
+                name="submission_accepted_has_remote_id",
+                condition=~models.Q(state="accepted") | models.Q(remote_id__gt=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"submission {self.public_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("submission", args=[self.public_id])
+
+    def move(
+        self,
+        new: State,
+        *,
+        by: str,
+        given: models.Q | None = None,
+        lease_s: int = 0,
+        **fields: object,
+    ) -> bool:
+        """Compare-and-set the state and write its event, in the open transaction.
+
+        ``given`` is judged in the same UPDATE. ``lease_s`` counts from the database's
+        clock. False: the row is no longer as this object knows it, or ``given`` does
+        not hold; the caller lost and must not go on.
+        """
+        lifecycle.ensure(State(self.state), new)
+        if new not in HOLDS_DRAFT:
+            fields["holds_draft"] = None
+        until = Now() + timedelta(seconds=lease_s) if lease_s else None
+        known = {"pk": self.pk, "state": self.state, "claim_token": self.claim_token}
+        rows = Submission.objects.filter(given or models.Q(), **known)
+        if rows.update(state=new.value, lease_until=until, **fields) != 1:
+            return False
+        Event.append(self, by=by, old=self.state, new=new.value, **fields)
+        self.refresh_from_db()
+        return True
