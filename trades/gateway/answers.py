@@ -1,0 +1,193 @@
+"""Reads what came of a POST: first by phase, then by status, last by exception class.
+
+The same exception can mean "nothing left" and "nobody knows", and a 4xx can follow a
+trade that was made, so neither a name nor a first digit decides alone.
+
+Source: 3Commas API, "Create SmartTrade" and "Errors".
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import ssl
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import islice
+
+import requests
+
+from trades.domain.lifecycle import Outcome, State
+from trades.domain.parameters import PARAMETERS, STEPS_MAX
+
+MOST_BYTES = 1024 * 1024  # of an answer to the POST; a longer one is not believed
+_ID_MAX = 2**63 - 1
+
+# Before the commit nothing has left. Whatever is not in this table is our own doing.
+BEFORE = (
+    (ssl.SSLCertVerificationError, "tls"),  # untrusted, other host, expired
+    (requests.ConnectionError, "network"),
+    (requests.Timeout, "network"),
+)
+
+# With these statuses 3Commas has certainly not made the trade. No other status proves
+# that: 408, 409, 423 … are 4xx too and can follow a trade that was made.
+REFUSALS = {
+    **dict.fromkeys((400, 402, 404, 405, 406, 410, 411), "refused"),
+    **dict.fromkeys((413, 414, 415, 422, 431, 451), "refused"),
+    **dict.fromkeys((401, 403), "key"),
+    418: "ban",
+    429: "rate",  # "plan" where the text says that the subscription is the reason
+}
+MADE = (200, 201)
+
+
+def broken_off(exc: Exception, *, left: bool) -> Outcome:
+    """What an exchange without a complete answer came to.
+
+    ``left``: the commit had been made, so bytes may have left. The text is the name of
+    the exception and no more: messages of the HTTP library may quote headers.
+    """
+    if left:
+        return Outcome(State.UNKNOWN, "broken", text=type(exc).__name__)
+    return Outcome(State.NOT_SENT, why_unsent(exc), text=type(exc).__name__)
+
+
+def read_answer(status: int, raw: bytes, *, request_id: str = "") -> Outcome:
+    """What a complete answer to the POST says."""
+    answer = _json_object(raw)
+    text = vendor_text(answer)
+    shown = {"answer": readable(raw), "request_id": request_id, "text": text}
+    if reason := why_refused(status, text):
+        errors = by_path(answer.get("error_attributes"))
+        return Outcome(State.REJECTED, reason, status, errors=errors, **shown)
+    if status in MADE and _is_trade(answer):
+        return Outcome(State.ACCEPTED, "", status, remote_id=answer["id"], **shown)
+    return Outcome(State.UNKNOWN, "unclear", status, **shown)
+
+
+def why_unsent(exc: Exception) -> str:
+    """network, tls or config: why an exchange failed before anything was written."""
+    causes = list(_causes(exc))
+    for kind, reason in BEFORE:
+        if any(isinstance(cause, kind) for cause in causes):
+            return reason
+    return "config"
+
+
+def why_refused(status: int, text: str) -> str:
+    """refused, key, plan, rate or ban; "" where the status is not a refusal."""
+    reason = REFUSALS.get(status, "")
+    return "plan" if reason == "rate" and "subscription plan" in text else reason
+
+
+def vendor_text(answer: dict) -> str:
+    """Their words: ``error`` is a code at times, a sentence at others."""
+    said = answer.get("error_description") or answer.get("error") or ""
+    return printable(said, 1000) if isinstance(said, str) else ""
+
+
+def exact_json(raw: bytes) -> object:
+    """JSON in UTF-8 with decimals kept exact. ``ValueError`` for anything else.
+
+    Twin keys, NaN, Infinity and absurd depth or length of a number count as anything
+    else: of what can be read in two ways, none is believed.
+    """
+    try:
+        return json.loads(
+            raw.decode(),
+            parse_float=Decimal,
+            parse_constant=_refuse,
+            object_pairs_hook=_without_twins,
+        )
+    except (ArithmeticError, RecursionError) as exc:
+        raise ValueError("beyond what can be read") from exc
+
+
+def by_path(attributes: object) -> dict[str, list[str]]:
+    """Their messages by our parameter paths; under "", with their key, what has none.
+
+    >>> by_path({"take_profit[steps][0][price][type]": ["is missing"]})
+    {'take_profit.steps.0.price.type': ['is missing']}
+    """
+    pairs = attributes.items() if isinstance(attributes, dict) else ()
+    found: dict[str, list[str]] = {}
+    for keys, said in islice(pairs, 50):
+        messages = [printable(str(m), 300) for m in _as_list(said)]
+        for key in islice(keys.split(","), 10):
+            path = _path(key.strip())
+            named = (
+                messages if path else [f"{printable(key, 100)}: {m}" for m in messages]
+            )
+            found.setdefault(path, []).extend(named)
+    return found
+
+
+def readable(raw: bytes) -> str:
+    """The answer for people: as received, as far as a database can keep it."""
+    return raw[:MOST_BYTES].decode(errors="replace").replace("\0", "")
+
+
+def printable(text: str, most: int) -> str:
+    """Text that any database takes: no NUL, no half of a surrogate pair."""
+    return text[:most].encode(errors="replace").decode().replace("\0", "")
+
+
+def _is_trade(answer: dict) -> bool:
+    made = answer.get("id")
+    return "error" not in answer and type(made) is int and 0 < made <= _ID_MAX
+
+
+def _json_object(raw: bytes) -> dict:
+    """The answer, or an empty object where it is none."""
+    try:
+        answer = exact_json(raw) if len(raw) <= MOST_BYTES else None
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
+def _without_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    answer = dict(pairs)
+    if len(answer) != len(pairs):
+        raise ValueError("a key stands there twice")
+    return answer
+
+
+def _causes(exc: BaseException | None) -> Iterator[BaseException]:
+    while exc is not None:
+        yield exc
+        exc = exc.__cause__ or exc.__context__
+
+
+def _as_list(said: object) -> list[object]:
+    return said[:20] if isinstance(said, list) else [said]
+
+
+# Their names for what follows from the amount.
+_AMOUNT = ("position.total", "total", "units_to_buy", "entered_amount")
+
+
+def _all_paths() -> frozenset[str]:
+    """Every parameter and, since 3Commas names those too, every group around one."""
+    paths = set()
+    for row in PARAMETERS:
+        for number in range(STEPS_MAX):
+            parts = row.path.replace(".N", f".{number}").split(".")
+            paths |= {".".join(parts[: i + 1]) for i in range(len(parts))}
+    return frozenset(paths)
+
+
+_PATHS = _all_paths()
+
+
+def _path(key: str) -> str:
+    """Our path for one of their keys, in brackets or dots; "" for what is not ours."""
+    path = re.sub(r"\[(\w+)\]", r".\1", key)
+    if path in _AMOUNT:
+        return "position.units.value"
+    return path if path in _PATHS else ""
