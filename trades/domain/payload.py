@@ -7,7 +7,8 @@ way makes floats of them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
@@ -39,9 +40,53 @@ def encode(trade: Mapping[str, object]) -> str:
     return json.dumps(trade, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 
 
+def decode(body: str) -> dict[str, object]:
+    """A stored body, with exact decimals."""
+    return json.loads(body, parse_float=Decimal)
+
+
 def with_token(note: str, token: str) -> str:
     """The note as it is sent."""
     return f"{note}{REFERENCE}{token}" if note and token else note or token
+
+
+def flat(trade: object, path: str = "") -> dict[str, str]:
+    """Every leaf of a body by path, as text that a person can compare.
+
+    >>> flat({"position": {"type": "buy"}, "instant": False})
+    {'position.type': 'buy', 'instant': 'false'}
+    """
+    pairs: Iterable[tuple[object, object]] = ()
+    if isinstance(trade, Mapping):
+        pairs = trade.items()
+    elif isinstance(trade, list):
+        pairs = enumerate(trade)
+    else:
+        return {path: trade if isinstance(trade, str) else json.dumps(trade)}
+    leaves: dict[str, str] = {}
+    for key, value in pairs:
+        leaves |= flat(value, f"{path}.{key}" if path else str(key))
+    return leaves
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that two bodies don't agree on; "" where one of them lacks it."""
+
+    path: str
+    before: str
+    after: str
+
+
+def differences(
+    before: Mapping[str, str], after: Mapping[str, str]
+) -> list[Difference]:
+    """What changed from one flat body, or typed text, to the other."""
+    return [
+        Difference(path, before.get(path, ""), after.get(path, ""))
+        for path in {**before, **after}
+        if before.get(path, "") != after.get(path, "")
+    ]
 
 
 def _members(

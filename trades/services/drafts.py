@@ -1,0 +1,111 @@
+"""Drafts, for the web: save what was typed, right or wrong, and judge it anew."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+
+from trades.domain import payload, reading, rules
+from trades.domain.facts import MarketFacts
+from trades.domain.findings import ERROR, WARNING, Finding
+from trades.domain.parameters import NOTE_MAX
+from trades.domain.payload import Difference
+from trades.domain.ticket import OrderTicket
+from trades.models import Account, Draft, Submission, usable_accounts
+from trades.models.submissions import TOKEN_LENGTH
+
+
+class DraftLocked(Exception):
+    """The draft has a live submission and can't be changed."""
+
+    def __init__(self, submission: Submission) -> None:
+        super().__init__(str(submission))
+        self.submission = submission
+
+
+class DraftChanged(Exception):
+    """The draft is no longer what the page showed."""
+
+    def __init__(self, changes: list[Difference]) -> None:
+        super().__init__(f"{len(changes)} fields differ")
+        self.changes = changes
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A draft as it is judged now."""
+
+    ticket: OrderTicket
+    account: Account | None
+    facts: MarketFacts
+    findings: list[Finding]
+
+    @property
+    def errors(self) -> list[Finding]:
+        return [f for f in self.findings if f.severity is ERROR]
+
+    @property
+    def warnings(self) -> list[Finding]:
+        return [f for f in self.findings if f.severity is WARNING]
+
+
+def create(*, owner, typed: Mapping[str, str]) -> Draft:
+    return Draft.objects.create(owner=owner, typed=dict(typed))
+
+
+def save(draft: Draft, *, typed: Mapping[str, str], version: int) -> Draft:
+    """Store what was typed as the next version.
+
+    ``version`` is the one that the page showed. Raises ``DraftChanged`` where the
+    draft has a newer one, ``DraftLocked`` where it is being sent or was.
+    """
+    with transaction.atomic():
+        stored = locked(draft)
+        if submission := stored.live_submission:
+            raise DraftLocked(submission)
+        if stored.version != version:
+            raise DraftChanged(payload.differences(stored.typed, typed))
+        stored.typed, stored.version = dict(typed), version + 1
+        stored.save()
+    return stored
+
+
+def locked(draft: Draft) -> Draft:
+    """The draft as it stands, held until the end of the open transaction."""
+    return Draft.objects.select_for_update().get(pk=draft.pk)
+
+
+def clone(draft: Draft) -> Draft:
+    """A new draft with the same text, to trade again."""
+    return create(owner=draft.owner, typed=draft.typed)
+
+
+def examine(typed: Mapping[str, str], *, owner) -> Examined:
+    """Judge what was typed, for this trader, by what is known now.
+
+    An account that is not the trader's counts as none.
+    """
+    account = _account(owner, typed.get("account_id", ""))
+    number = str(account.remote_id) if account else ""
+    ticket = reading.read({**typed, "account_id": number})
+    facts = MarketFacts(account=account.flags if account else None, note_room=room())
+    return Examined(ticket, account, facts, rules.check(ticket, facts))
+
+
+def room() -> int:
+    """How many characters of the note are the trader's."""
+    if not settings.TOKEN_IN_NOTE:
+        return NOTE_MAX
+    return NOTE_MAX - len(payload.REFERENCE) - TOKEN_LENGTH
+
+
+def _account(owner, typed: str) -> Account | None:
+    try:
+        public_id = uuid.UUID(typed)
+    except ValueError:
+        return None
+    return usable_accounts(owner).filter(public_id=public_id).first()
