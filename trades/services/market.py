@@ -1,0 +1,34 @@
+"""Accounts and market facts, for the sender: fetched and kept with their time."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from trades.models import Account, Connection
+from trades.services.sending import client_for
+
+
+def fetch_accounts(connection: Connection) -> list[Account]:
+    """Keep the accounts that 3Commas lists for this key, as it describes them.
+
+    Raises ``KeyUnusable`` or ``BadAnswer``; then nothing is changed.
+    """
+    entities = client_for(connection).accounts()
+    now = timezone.now()
+    with transaction.atomic():
+        return [_keep(connection, entity, now) for entity in entities]
+
+
+def _keep(connection: Connection, entity: dict, now) -> Account:
+    account, _ = Account.objects.update_or_create(
+        connection=connection,
+        remote_id=entity["id"],
+        defaults={
+            "name": str(entity.get("name", "")),
+            "market": str(entity.get("market_code", "")),
+            "flags": {k: v for k, v in entity.items() if isinstance(v, bool)},
+            "fetched_at": now,
+        },
+    )
+    return account

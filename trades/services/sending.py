@@ -1,0 +1,166 @@
+"""Sending, for the sender alone: from a queued submission to what came of it.
+
+No transaction is open while the network is. C2, C3 and C4 are the three commits of
+one submission's way; what a crash means follows from the last of them on disk.
+"""
+
+from __future__ import annotations
+
+import uuid
+from functools import partial
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from trades.domain.lifecycle import Outcome, State
+from trades.gateway.client import THREE_COMMAS, CommitFailed, ThreeCommas
+from trades.gateway.signing import HmacSigner, RsaSigner
+from trades.gateway.vault import KeyUnusable, open_sealed
+from trades.models import Connection, Submission, usable_accounts
+from trades.models.events import REAPER, SENDER
+
+CLAIM_LEASE_S, SEND_LEASE_S = 15, 90
+
+_SIGNERS = {"hmac": HmacSigner, "rsa": RsaSigner}
+_IN_TIME, _TOO_LATE = Q(send_by__gt=Now()), Q(send_by__lte=Now())
+
+
+class Held(Exception):
+    """C3 did not come about: too late, or somebody else's by now."""
+
+
+def send(pk: int) -> None:
+    """Take one queued submission through its only POST.
+
+    Whoever wakes up may call this, twice or late: the row decides. After a crash, or
+    where a commit failed, a row that says claimed has surely not left; one that says
+    sending may have.
+    """
+    submission = claim(pk)
+    if submission is None:
+        return  # somebody else has it, or it is too late
+    try:
+        client = client_for(submission.account.connection)
+        outcome = client.place(submission.body, commit=partial(begin, submission))
+    except KeyUnusable:
+        outcome = Outcome(State.NOT_SENT, "config")
+    except CommitFailed:
+        return  # nothing has left; the reaper goes by the row
+    record(submission, outcome)
+
+
+def claim(pk: int) -> Submission | None:
+    """C2, T4: queued to claimed, or not sent where it may not be sent any more.
+
+    The shared rate limiter belongs here: its rows move in this very commit.
+    """
+    with transaction.atomic(durable=True):
+        submission = Submission.objects.filter(pk=pk, state=State.QUEUED.value).first()
+        if submission is None:
+            return None
+        if not _is_allowed(submission):
+            submission.move(State.NOT_SENT, by=SENDER, reason="cancelled")
+            return None
+        won = submission.move(
+            State.CLAIMED,
+            by=SENDER,
+            given=_IN_TIME,
+            lease_s=CLAIM_LEASE_S,
+            claim_token=uuid.uuid4(),
+        )
+        return submission if won else None
+
+
+def client_for(connection: Connection) -> ThreeCommas:
+    """The way to 3Commas with this key. Raises ``KeyUnusable``.
+
+    The one place where a secret is opened; it lives as long as what is returned.
+    """
+    secret = open_sealed(
+        connection.sealed_secret,
+        keys=settings.SEALING_KEYS,
+        bound_to=connection.binding,
+    )
+    signer = _SIGNERS[connection.scheme](
+        connection.api_key, secret, joiner=connection.joiner
+    )
+    if connection.mode == Connection.Mode.SANDBOX:
+        return ThreeCommas(settings.SANDBOX_URL, signer)
+    return ThreeCommas(THREE_COMMAS, signer, forced_mode=connection.mode)
+
+
+def begin(submission: Submission) -> None:
+    """C3, T7: claimed to sending, on disk. Raises ``Held``; then no byte leaves."""
+    with transaction.atomic(durable=True):
+        if submission.move(
+            State.SENDING, by=SENDER, given=_IN_TIME, lease_s=SEND_LEASE_S
+        ):
+            return
+    raise Held
+
+
+def record(submission: Submission, outcome: Outcome) -> None:
+    """C4, T5 and T8 to T10: write down what came of it.
+
+    Where the reaper has called it unknown by then, a clear answer that comes late
+    still settles it (T11, T12).
+    """
+    try:
+        if not _settle(submission, outcome):
+            submission.refresh_from_db()
+            if State(submission.state) is State.UNKNOWN and _is_clear(outcome):
+                _settle(submission, outcome)
+    except IntegrityError:  # that trade belongs to another submission already
+        _settle(submission, Outcome(State.UNKNOWN, "unclear", outcome.status))
+
+
+def reap() -> None:
+    """Clear up after dead senders and what waited too long: T3, T6, T10.
+
+    Leases are judged by the database's clock.
+    """
+    over = Q(lease_until__lte=Now())
+    _reap(State.QUEUED, State.NOT_SENT, _TOO_LATE, reason="expired")
+    _reap(State.CLAIMED, State.NOT_SENT, over & _TOO_LATE, reason="expired")
+    _reap(State.CLAIMED, State.QUEUED, over & _IN_TIME, claim_token=None)
+    _reap(State.SENDING, State.UNKNOWN, over, reason="broken")
+
+
+def _reap(old: State, new: State, given: Q, **fields: object) -> None:
+    for submission in Submission.objects.filter(given, state=old.value):
+        with transaction.atomic(durable=True):
+            submission.move(new, by=REAPER, given=given, **fields)
+
+
+def _is_allowed(submission: Submission) -> bool:
+    """Whether the trader may still send this, with this account, in this mode."""
+    trader, connection = submission.trader, submission.account.connection
+    return (
+        trader.is_active
+        and trader.has_perm("trades.send_trade")
+        and usable_accounts(trader).filter(pk=submission.account_id).exists()
+        and connection.mode == submission.mode
+        and (settings.REAL_TRADING or submission.mode != Connection.Mode.REAL)
+    )
+
+
+def _is_clear(outcome: Outcome) -> bool:
+    return outcome.state in (State.ACCEPTED, State.REJECTED)
+
+
+def _settle(submission: Submission, outcome: Outcome) -> bool:
+    with transaction.atomic(durable=True):
+        return submission.move(
+            outcome.state,
+            by=SENDER,
+            reason=outcome.reason,
+            status=outcome.status,
+            vendor_text=outcome.text,
+            vendor_errors=dict(outcome.errors),
+            answer=outcome.answer,
+            request_id=outcome.request_id,
+            duration_ms=outcome.duration_ms,
+            remote_id=outcome.remote_id,
+        )
