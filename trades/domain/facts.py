@@ -32,6 +32,18 @@ class MarketFacts:
     leverage_data: Sequence[Mapping[str, object]] | None = None
     note_room: int = NOTE_MAX
 
+    @classmethod
+    def read(cls, context: object) -> MarketFacts:
+        """Facts out of parsed JSON; what has another shape is not known."""
+        known = context if isinstance(context, Mapping) else {}
+        data = _listed(known.get("leverage_data"))
+        return cls(
+            account=_object(known.get("account")),
+            pairs=_listed(known.get("pairs")),
+            rates=_object(known.get("rates")),
+            leverage_data=data and [e for e in data if isinstance(e, Mapping)],
+        )
+
     def flag(self, name: str) -> bool:
         """A yes or no of the account."""
         value = (self.account or {}).get(name)
@@ -97,3 +109,11 @@ def read_fact(value: object) -> Decimal | None:
     if not number.is_finite() or abs(number.adjusted()) > _EXPONENT_MAX:
         return None
     return number
+
+
+def _object(value: object) -> Mapping[str, object] | None:
+    return value if isinstance(value, Mapping) else None
+
+
+def _listed(value: object) -> list | None:
+    return value if isinstance(value, list) else None

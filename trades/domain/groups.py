@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trades.domain.schema import PLACES_ENTRY, SKIPS_ENTRY, SMART, Group, on
+from trades.domain.schema import PLACES_ENTRY, SKIPS_ENTRY, SMART, Group, When, on
 
 GROUPS = (
     Group("leverage", switched=True),
@@ -30,3 +30,17 @@ GROUPS = (
     Group("stop_loss.conditional.trailing", switched=True),
     Group("stop_loss.timeout", switched=True),
 )
+
+
+def conditions(path: str) -> When:
+    """All that must hold before a parameter means something, outermost group first.
+
+    A switch stands outside what it switches.
+    """
+    clauses: list = []
+    for group in GROUPS:
+        if path.startswith(f"{group.path}."):
+            clauses += group.when
+            if group.switched and path != f"{group.path}.enabled":
+                clauses += [on(f"{group.path}.enabled"), *group.inside]
+    return tuple(clauses)

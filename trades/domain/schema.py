@@ -90,7 +90,6 @@ class Parameter:
     unit: str = ""
     choices: tuple[str, ...] = ()
     default: bool | Mapping[str, str] | None = None
-    when: When = ()
     needed: Needed | None = None
     bounds: Bounds | None = None
     help: str = ""

@@ -1,0 +1,98 @@
+"""``docs``: writes the tables of the README out of the code that they describe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from trades.domain.groups import conditions
+from trades.domain.parameters import PARAMETERS
+from trades.domain.rules.catalogue import GROUPS, catalogue
+from trades.domain.schema import Parameter, When
+from trades.domain.words import label
+from trades.sandbox.moods import ACCOUNTS
+
+README = settings.BASE_DIR / "README.md"
+
+
+class Command(BaseCommand):
+    help = "Write the generated tables of README.md."
+    requires_system_checks = []
+
+    def handle(self, *args: object, **options: object) -> None:
+        README.write_text(fresh(README.read_text()))
+
+
+def fresh(text: str) -> str:
+    """The README with its tables made anew; each stands between two comments."""
+    for name, table in TABLES.items():
+        marks = f"<!-- {name} -->", f"<!-- end of {name} -->"
+        pattern = f"({re.escape(marks[0])}\n).*?({re.escape(marks[1])})"
+        lines = "\n".join(table())
+        text, found = re.subn(
+            pattern, lambda m, new=lines: f"{m[1]}\n{new}\n\n{m[2]}", text, flags=re.S
+        )
+        if found != 1:
+            raise ValueError(f"README.md has {found} places for {name}")
+    return text
+
+
+def parameters() -> Iterator[str]:
+    yield "| parameter | called | kind | when it means something | default |"
+    yield "|---|---|---|---|---|"
+    for row in PARAMETERS:
+        kind = " / ".join(row.choices) or row.kind.value
+        yield (
+            f"| `{row.path}` | {label(row.path)} | {kind} | {_when(row)} "
+            f"| {_default(row)} |"
+        )
+
+
+def rules() -> Iterator[str]:
+    yield "| rule | field | it fires when | severity |"
+    yield "|---|---|---|---|"
+    group = ""
+    for entry in catalogue():
+        if entry.group != group:
+            group = entry.group
+            yield f"| **{GROUPS[group]}** | | | |"
+        yield (
+            f"| `{entry.id}` | `{entry.fields}` | {entry.fires} "
+            f"| {entry.severity.value} |"
+        )
+
+
+def accounts() -> Iterator[str]:
+    yield "| account | market | how it behaves |"
+    yield "|---|---|---|"
+    for account in ACCOUNTS.values():
+        yield f"| {account.id} | {account.market} | {account.mood.value} |"
+
+
+TABLES = {"parameters": parameters, "rules": rules, "accounts": accounts}
+
+
+def _default(row: Parameter) -> str:
+    if isinstance(row.default, bool):
+        return "off"
+    if row.default is None:
+        return ""
+    return ", ".join(f"{value} to {side}" for side, value in row.default.items())
+
+
+def _when(row: Parameter) -> str:
+    return " and ".join(_clauses(conditions(row.path))) or "always"
+
+
+def _clauses(when: When) -> Iterator[str]:
+    for clause in when:
+        yield " or ".join(
+            f"{condition.path} is {_either(condition.values)}" for condition in clause
+        )
+
+
+def _either(values: tuple[str | bool, ...]) -> str:
+    return " / ".join("on" if value is True else str(value) for value in values)
