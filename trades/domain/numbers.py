@@ -78,7 +78,7 @@ def _sized(text: str) -> Decimal:
     if len(text) > CHARACTERS_MAX:
         raise Unreadable("any-size")
     number = Decimal(text)
-    before, _, after = plain(abs(number)).partition(".")
+    before, _, after = plain(number.copy_abs()).partition(".")
     if len(before) > DIGITS_BEFORE_MAX or len(after) > DIGITS_AFTER_MAX:
         raise Unreadable("any-size")
     return number

@@ -11,8 +11,14 @@ from django.core.management.base import BaseCommand
 from trades.domain.groups import conditions
 from trades.domain.parameters import PARAMETERS
 from trades.domain.rules.catalogue import GROUPS, catalogue
-from trades.domain.schema import Parameter, When
-from trades.domain.words import label
+from trades.domain.schema import (
+    PLACES_ENTRY,
+    SKIPS_ENTRY,
+    SMART,
+    Is,
+    Parameter,
+    When,
+)
 from trades.sandbox.moods import ACCOUNTS
 
 README = settings.BASE_DIR / "README.md"
@@ -46,8 +52,7 @@ def parameters() -> Iterator[str]:
     for row in PARAMETERS:
         kind = " / ".join(row.choices) or row.kind.value
         yield (
-            f"| `{row.path}` | {label(row.path)} | {kind} | {_when(row)} "
-            f"| {_default(row)} |"
+            f"| `{row.path}` | {row.label} | {kind} | {_when(row)} | {_default(row)} |"
         )
 
 
@@ -66,10 +71,13 @@ def rules() -> Iterator[str]:
 
 
 def accounts() -> Iterator[str]:
-    yield "| account | market | how it behaves |"
-    yield "|---|---|---|"
+    yield "| account | name | market | how it behaves |"
+    yield "|---|---|---|---|"
     for account in ACCOUNTS.values():
-        yield f"| {account.id} | {account.market} | {account.mood.value} |"
+        yield (
+            f"| {account.id} | {account.name} | {account.market} "
+            f"| {account.mood.value} |"
+        )
 
 
 TABLES = {"parameters": parameters, "rules": rules, "accounts": accounts}
@@ -80,7 +88,7 @@ def _default(row: Parameter) -> str:
         return "off"
     if row.default is None:
         return ""
-    return ", ".join(f"{value} to {side}" for side, value in row.default.items())
+    return "{buy} for a long, {sell} for a short".format(**row.default)
 
 
 def _when(row: Parameter) -> str:
@@ -89,10 +97,18 @@ def _when(row: Parameter) -> str:
 
 def _clauses(when: When) -> Iterator[str]:
     for clause in when:
-        yield " or ".join(
-            f"{condition.path} is {_either(condition.values)}" for condition in clause
-        )
+        yield " or ".join(map(_condition, clause))
 
 
-def _either(values: tuple[str | bool, ...]) -> str:
-    return " / ".join("on" if value is True else str(value) for value in values)
+def _condition(condition: Is) -> str:
+    if condition in _TYPES:
+        return _TYPES[condition]
+    values = ("on" if value is True else str(value) for value in condition.values)
+    return f"`{condition.path}` is {' / '.join(values)}"
+
+
+_TYPES = {
+    SMART[0]: "the type is a Smart one",
+    PLACES_ENTRY[0]: "the type places an entry",
+    SKIPS_ENTRY[0]: "the type places no entry",
+}

@@ -1,0 +1,43 @@
+"""The exact text that is sent, and what two of them differ in."""
+
+from __future__ import annotations
+
+import json
+
+from trades.domain import payload
+from trades.domain.payload import Difference
+from trades.domain.reading import read_json
+
+BUY = {
+    "account_id": "1",
+    "pair": "USDT_BTC",
+    "instant": True,
+    "position": {"type": "buy", "order_type": "market", "units": {"value": "0.10"}},
+}
+
+
+def note_of(note: str | None, token: str) -> object:
+    ticket = read_json(BUY | {"note": note})
+    return payload.body(ticket, token=token).get("note")
+
+
+def test_the_token_stands_behind_the_note_or_alone():
+    assert note_of("plan A", "k7m2q9xa4w") == "plan A ref:k7m2q9xa4w"
+    assert note_of(None, "k7m2q9xa4w") == "k7m2q9xa4w"
+    assert note_of(" plan\r\nB ", "") == "plan\nB"
+    assert note_of(" ", "") is None
+
+
+def test_the_text_is_ascii_whatever_the_note_says():
+    text = payload.encode(payload.body(read_json(BUY | {"note": "café €"})))
+    assert text.isascii()
+    assert json.loads(text)["note"] == "café €"
+
+
+def test_every_field_that_differs_is_named_once():
+    before = payload.flat({"position": {"type": "buy"}, "steps": [{"volume": "50"}]})
+    after = payload.flat({"position": {"type": "sell"}, "steps": []})
+    assert payload.differences(before, after) == [
+        Difference("position.type", "buy", "sell"),
+        Difference("steps.0.volume", "50", ""),
+    ]

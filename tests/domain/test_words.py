@@ -1,0 +1,63 @@
+"""A ticket in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from trades.domain.reading import read_json
+from trades.domain.strict_json import load
+from trades.domain.words import label, sentence
+
+BOOK = Path(__file__).parent.parent / "data" / "cases.jsonl"
+VALID = [c for c in map(load, BOOK.read_bytes().splitlines()) if c["valid"]]
+
+
+def case(id: str) -> object:
+    return next(c["input"] for c in VALID if c["id"] == id)
+
+
+@pytest.mark.parametrize(
+    ("id", "words"),
+    [
+        ("type-01", "Simple Buy: buy 0.01 on USDT_BTC at market, at once."),
+        (
+            "mix-01",
+            "Smart Cover (short): when the last reaches 59500.5 and then turns by "
+            "0.5 %, sell 0.25 on USDT_BTCUSDT at market, cross margin 5x. "
+            "Take profit: 25 % at 2 % from the entry (limit); 25 % at 4 % from the "
+            "entry (limit); 50 % at 8 % from the entry (market, trailing by 0.75 %). "
+            "Stop loss at 3 % from the entry, trailing, after 60 s beyond it; after "
+            "the first target it moves to breakeven.",
+        ),
+        (
+            "sl-29",
+            "Smart Sell: no entry; manage an open long of 0.01 on USDT_BTC, opened at "
+            "60000. Take profit: 100 % at 66000 (limit). Stop loss at 61000.",
+        ),
+    ],
+)
+def test_the_sentence_says_what_will_happen(id, words):
+    assert sentence(read_json(case(id))) == words
+
+
+@pytest.mark.parametrize("case", VALID, ids=lambda c: c["id"])
+def test_every_number_that_is_sent_is_in_the_sentence(case):
+    words = sentence(read_json(case["input"]))
+    position = case["payload"]["position"]
+    assert position["units"]["value"] in words
+    for step in case["payload"]["take_profit"].get("steps", []):
+        price = step["price"]
+        assert (
+            f"{step['volume']} % at {price.get('value') or price['percent']}" in words
+        )
+    assert "None" not in words
+
+
+def test_a_field_of_a_step_says_which_step():
+    path = "take_profit.steps.1.trailing.percent"
+    assert label(path) == "Take-profit step 2: Trails by"
+    assert label("take_profit.steps.0") == "Take-profit step 1"
+    assert label("leverage.enabled") == "Leverage"
+    assert label("something.else") == "something.else"
