@@ -131,7 +131,7 @@ def currency_rates(call: Call) -> Answer:
 def currency_rates_with_leverage(call: Call) -> Answer:
     market = _market_asked(call)
     pair = market.pair(asked(call, "pair"))
-    modes = _margin_modes() if market.is_futures else []
+    modes = _margin_modes(lowest=1) if market.is_futures else []
     return answer(200, _rates(market, pair, call.now_ms) | {"leverage_data": modes})
 
 
@@ -145,7 +145,7 @@ def leverage_data(market: Market) -> list[dict[str, object]]:
         "available_leverage_values": [],
         "valid": {},
     }
-    return [unset, *_margin_modes()] if market.is_futures else [unset]
+    return [unset, *_margin_modes(lowest="1.0")] if market.is_futures else [unset]
 
 
 def asked(call: Call, name: str) -> str:
@@ -162,7 +162,8 @@ def _market_asked(call: Call) -> Market:
     return MARKETS[code]
 
 
-def _margin_modes() -> list[dict[str, object]]:
+def _margin_modes(lowest: object) -> list[dict[str, object]]:
+    """The lowest leverage is a number in one answer and text in the other."""
     highest = decimals.text(LEVERAGE_MAX)
     return [
         {
@@ -171,7 +172,7 @@ def _margin_modes() -> list[dict[str, object]]:
             "can_set_leverage_value": True,
             "available_leverage_values": [],
             "max_leverage": highest,
-            "valid": {"min": 1, "max": highest},
+            "valid": {"min": lowest, "max": highest},
         }
         for code in ("cross", "isolated")
     ]
