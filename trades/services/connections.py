@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from trades.gateway import vault
-from trades.gateway.vault import Secret
+from trades.gateway.vault import Secret, seal
 from trades.models import Connection
 
 
@@ -16,7 +15,7 @@ def save_key(
     connection = Connection(
         owner=owner, name=name, mode=mode, scheme=scheme, api_key=api_key
     )
-    connection.sealed_secret = vault.seal(
+    connection.sealed_secret = seal(
         secret, keys=settings.SEALING_KEYS, bound_to=connection.binding
     )
     connection.save()
