@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import threading
 
 import pytest
@@ -103,48 +104,26 @@ def test_a_failed_trade_was_accepted_first_and_says_why(client, ticket, clock):
     }
 
 
-def test_the_slow_account_takes_its_time(tmp_path, ticket):
-    """It waits for the given time, which the end of the server cuts short."""
-    api = SandboxApi(tmp_path / "s.sqlite3", [HMAC_KEY], slow_s=60)
-    answered = _placing(api, ticket | {"account_id": 1005})
-    assert answered == []
-    assert len(api.trades) == 1
-
-
-def test_the_mute_account_is_silent_until_the_server_ends(tmp_path, ticket):
-    api = SandboxApi(tmp_path / "s.sqlite3", [HMAC_KEY])
-    answered = _placing(api, ticket | {"account_id": 1524})
-    assert answered == []
-    assert len(api.trades) == 1
-
-
-def _placing(api: SandboxApi, ticket: dict) -> list[object]:
-    """What was answered by the time that the trade stood in the book."""
-    recorded, answered = threading.Event(), []
-    add = api.trades.add
-
-    def noted(**columns):
-        trade = add(**columns)
-        recorded.set()
-        return trade
-
-    api.trades.add = noted
-
-    def place() -> None:
-        try:
-            answered.append(Client(server).place(ticket))
-        except OSError:
-            answered.append(None)
-
+@pytest.mark.parametrize("account_id", [1005, 1524])
+def test_no_answer_comes_before_its_time(account_id, tmp_path, ticket):
+    """The end of the server cuts the wait short, however long it is."""
+    api = SandboxApi(tmp_path / "s.sqlite3", [HMAC_KEY], slow_s=3600)
     with serving(api) as server:
-        client = threading.Thread(target=place)
-        client.start()
-        assert recorded.wait(20)
-        client.join(0.2)
-        before = list(answered)
-    client.join(20)
-    assert not client.is_alive()
-    return before
+        client = Client(server)
+        request = client.written(ticket | {"account_id": account_id})
+        with socket.create_connection(server.server_address[:2]) as line:
+            line.sendall(request)
+            client.wait_until_listed()
+            line.settimeout(0.2)
+            with pytest.raises(TimeoutError):
+                line.recv(1)
+            ending = threading.Thread(target=server.stop)
+            ending.start()
+            line.settimeout(20)
+            answered = line.recv(65536) != b""
+            ending.join(20)
+            assert not ending.is_alive()
+            assert not (answered and account_id == 1524)
 
 
 def test_a_foreign_trade_is_not_subject_to_moods(neighbour, ticket):

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import http.client
 import json
+import time
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -69,12 +70,26 @@ class Client:
 
     def send(self, method: str, path: str, body: bytes = b"", **headers: str) -> Reply:
         target = "/public/api" + path
-        signed = {
-            "Apikey": self.key.api_key,
-            "Signature": signature(self.key, target.encode() + body),
-        }
         named = {name.replace("_", "-"): text for name, text in headers.items()}
-        return exchange(self.server, method, target, body, signed | named)
+        signed = self._signed(target, body) | named
+        return exchange(self.server, method, target, body, signed)
+
+    def written(self, ticket: dict) -> bytes:
+        """The whole request that places a trade, for a plain socket."""
+        target, body = "/public/api/v2/smart_trades", json.dumps(ticket).encode()
+        headers = self._signed(target, body) | {"Content-Length": str(len(body))}
+        lines = [f"POST {target} HTTP/1.1", *(f"{k}: {v}" for k, v in headers.items())]
+        return "\r\n".join([*lines, "", ""]).encode() + body
+
+    def wait_until_listed(self) -> None:
+        """Returns once there is a trade."""
+        deadline = time.monotonic() + 20
+        while not self.get("/v2/smart_trades").json:
+            assert time.monotonic() < deadline, "The trade was never recorded."
+
+    def _signed(self, target: str, body: bytes) -> dict[str, str]:
+        text = target.encode() + body
+        return {"Apikey": self.key.api_key, "Signature": signature(self.key, text)}
 
 
 def signature(key: Key, text: bytes) -> str:

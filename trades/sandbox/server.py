@@ -80,7 +80,6 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     # So that even what is no HTTP at all gets an answer with a status line.
     default_request_version = "HTTP/1.1"
-    server_version, sys_version = "sandbox", ""
     disable_nagle_algorithm = True
     timeout = _IDLE_S
 
@@ -136,6 +135,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(answer.body)
+
+    def version_string(self) -> str:
+        return "sandbox"
 
     def send_error(self, code, message=None, explain=None) -> None:
         """What http.server itself refuses, as JSON; an odd method is the client's."""

@@ -45,9 +45,9 @@ class Command(BaseCommand):
                 self.stdout.flush()
                 stopped.wait()
         except OSError as error:
-            raise CommandError(
-                f"Port {port} can't be used: {error.strerror}."
-            ) from error
+            if error.errno != errno.EADDRINUSE:
+                raise
+            raise CommandError(f"Port {port} is in use; choose another.") from error
 
 
 def _introduction(server: SandboxServer) -> dict[str, object]:
