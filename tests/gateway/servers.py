@@ -127,6 +127,39 @@ class Server:
             return  # the client left first, or would not trust us
 
 
+def answering(status: int, body: bytes, *headers: str) -> Script:
+    def script(peer: Peer) -> None:
+        peer.read_request()
+        peer.answer(status, body, *headers)
+
+    return script
+
+
+def sending(raw: bytes, then: Script = lambda peer: None) -> Script:
+    """A script that answers with these raw bytes and closes, unless told to go on."""
+
+    def script(peer: Peer) -> None:
+        peer.read_request()
+        peer.send(raw)
+        then(peer)
+
+    return script
+
+
+def drip(peer: Peer) -> None:
+    """One byte each time before the client's patience ends, until it hangs up."""
+    while not peer.server.closing.wait(0.1):
+        peer.send(b" ")
+
+
+def silence(peer: Peer) -> None:
+    peer.until_gone()
+
+
+def reset(peer: Peer) -> None:
+    peer.reset()
+
+
 class Authority:
     """A certificate authority for the length of a test run."""
 

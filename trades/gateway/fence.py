@@ -77,7 +77,7 @@ class Deadline:
         self._timer = Timer(seconds, self._strike)
         self._timer.daemon = True
         self._lock = Lock()
-        self._line: socket.socket | None = None
+        self._lines: list[socket.socket] = []
         self._over = False
 
     def __enter__(self) -> Deadline:
@@ -87,16 +87,16 @@ class Deadline:
     def __exit__(self, *exc_info: object) -> None:
         self._timer.cancel()
         with self._lock:
-            if self._line:
-                self._line.close()
-                self._line = None
+            for line in self._lines:
+                line.close()
+            self._lines.clear()
 
     def watch(self, sock: socket.socket) -> None:
         """Take a second handle of the connection: TLS replaces the first one."""
         with self._lock:
-            self._line = sock.dup()
+            self._lines.append(sock.dup())
             if self._over:
-                _shut(self._line)
+                _shut(self._lines[-1])
 
     def check(self) -> None:
         """Raise once the time is over: what was read last may be cut."""
@@ -106,8 +106,8 @@ class Deadline:
     def _strike(self) -> None:
         with self._lock:
             self._over = True
-            if self._line:
-                _shut(self._line)
+            for line in self._lines:
+                _shut(line)
 
 
 def _shut(line: socket.socket) -> None:
