@@ -32,7 +32,7 @@ BROKEN = {
     "closed without an answer": sending(b""),
     "reset without an answer": sending(b"", reset),
     "reset while answering": sending(ok(99), reset),
-    "reset before the request was read": reset,
+    "reset while the request is read": lambda peer: (peer.sock.recv(1), peer.reset()),
     "no HTTP": sending(b"HELLO\r\n\r\n"),
     "no HTTP version": sending(b"HTTP/9.9 hello\r\n\r\n"),
     "100, then silence": sending(b"HTTP/1.1 100 Continue\r\n\r\n", silence),
