@@ -10,3 +10,5 @@ urlpatterns = [
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("", include("trades.urls")),
 ]
+
+handler400 = "trades.views.home.bad_request"

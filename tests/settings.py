@@ -11,3 +11,11 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 50)
 os.environ.setdefault("SEALING_KEYS", base64.b64encode(b"t" * 32).decode())
 
 from smarttrade_ui.settings import *  # noqa: F403
+
+# Hashing is slow on purpose, and no test is about it.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Tests go without collected static files and their manifest.
+STORAGES["staticfiles"] = {  # noqa: F405
+    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+}
+WHITENOISE_AUTOREFRESH = True

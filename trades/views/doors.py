@@ -1,0 +1,28 @@
+"""Who may come in to a page, and where a post sends its reader next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+
+View = Callable[..., HttpResponse]
+
+
+class SeeOther(HttpResponseRedirect):
+    """303: whatever the method was, GET this."""
+
+    status_code = 303
+
+
+def see_other(to: object, *args: object) -> SeeOther:
+    """A 303 to a model with an address, a named page or an address."""
+    return SeeOther(resolve_url(to, *args))
+
+
+def for_traders(view: View) -> View:
+    """Others are sent to log in, or refused with 403 where they are logged in."""
+    may_send = permission_required("trades.send_trade", raise_exception=True)
+    return login_required(may_send(view))

@@ -1,0 +1,23 @@
+"""The first page, and the pages for a request that could not be answered."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Traders to their drafts, other staff to the history in the admin."""
+    if request.user.has_perm("trades.send_trade"):
+        return redirect("draft-list")
+    if request.user.is_staff:
+        return redirect("admin:index")
+    raise PermissionDenied
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """For what Django turns away at the door: too big, too many fields, damaged."""
+    return render(request, "400.html", status=400)
