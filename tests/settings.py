@@ -19,3 +19,10 @@ STORAGES["staticfiles"] = {  # noqa: F405
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
 WHITENOISE_AUTOREFRESH = True
+
+# A file, because threads can't share a database in memory without losing data; one
+# for each process, so that two runs don't meet.
+DATA_DIR.mkdir(parents=True, exist_ok=True)  # noqa: F405
+if "sqlite" in DATABASES["default"]["ENGINE"]:  # noqa: F405
+    name = f"test-{os.getpid()}.sqlite3"
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / name)}  # noqa: F405
