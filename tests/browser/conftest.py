@@ -1,0 +1,81 @@
+"""A real browser, signed in without the log-in page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+
+# Set before a browser is started: Playwright keeps an event loop in the test's thread.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+WCAG = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    }
+}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    # Chromium won't start as root inside its own sandbox.
+    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return {
+        **browser_type_launch_args,
+        "args": [*FLAGS, "--no-sandbox"] if as_root else FLAGS,
+        "executable_path": os.environ.get("BROWSER_PATH") or shutil.which("chromium"),
+    }
+
+
+@pytest.fixture(scope="session")
+def base_url(live_server) -> str:
+    """Where a page's ``goto("/trades/")`` goes."""
+    return live_server.url
+
+
+@pytest.fixture
+def sign_in(client, live_server):
+    """Give a browser's context the session of a user."""
+
+    def sign_in(context, user) -> None:
+        client.force_login(user)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies(
+            [
+                {
+                    "name": settings.SESSION_COOKIE_NAME,
+                    "value": cookie,
+                    "url": live_server.url,
+                }
+            ]
+        )
+
+    return sign_in
+
+
+@pytest.fixture
+def violations():
+    """What axe holds against a page, by WCAG 2.2 AA; empty is good."""
+
+    def violations(page) -> list[str]:
+        found = Axe().run(page, options=WCAG).response["violations"]
+        return [
+            f"{v['id']}: {node['target']} {node['failureSummary']}"
+            for v in found
+            for node in v["nodes"]
+        ]
+
+    return violations
