@@ -31,7 +31,7 @@ def _is_loopback(host: str | None) -> bool:
 @register()
 def requests_are_not_transactions(app_configs, **kwargs) -> list[Error]:
     """A submission must be on disk before the page says so."""
-    if not settings.DATABASES["default"].get("ATOMIC_REQUESTS"):
+    if not connection.settings_dict["ATOMIC_REQUESTS"]:
         return []
     return [Error("ATOMIC_REQUESTS must be off.", id="trades.E002")]
 
@@ -45,9 +45,9 @@ def real_trading_is_not_debugged(app_configs, **kwargs) -> list[Error]:
 
 
 @register("database")
-def commits_are_on_disk(app_configs, **kwargs) -> list[Error]:
+def commits_are_on_disk(app_configs, databases=None, **kwargs) -> list[Error]:
     """After a power failure a sent draft must not look unsent."""
-    if connection.vendor != "sqlite":
+    if not databases or connection.vendor != "sqlite":
         return []
     with connection.cursor() as cursor:
         synchronous = cursor.execute("PRAGMA synchronous").fetchone()[0]

@@ -14,6 +14,7 @@ class Command(BaseCommand):
     help = "Send queued submissions until SIGTERM; then finish those in hand."
 
     def handle(self, *args: object, **options: object) -> None:
+        self.check(databases=["default"])
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
