@@ -1,0 +1,25 @@
+"""What the review page posts."""
+
+from __future__ import annotations
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+# A stamp carries the whole body, signed; with the longest note it is about 2 kB.
+_STAMP_MAX = 16_000
+
+
+class ConfirmForm(forms.Form):
+    """The stamp of the review, and the warnings that were ticked.
+
+    Which warnings there are is not decided here: a tick for one that has gone since
+    does no harm.
+    """
+
+    stamp = forms.CharField(max_length=_STAMP_MAX, widget=forms.HiddenInput)
+    warnings = forms.Field(required=False, widget=forms.SelectMultiple)
+
+    def clean_stamp(self) -> str:
+        if len(self.data.getlist("stamp")) != 1:
+            raise ValidationError("There must be one stamp.")
+        return self.cleaned_data["stamp"]

@@ -1,0 +1,159 @@
+"""The last look before an order is queued: the exact bytes, then the confirmation."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from trades.domain import words
+from trades.domain.facts import MarketFacts
+from trades.domain.findings import Finding
+from trades.domain.payload import Difference
+from trades.forms.confirm import ConfirmForm
+from trades.models import Connection, Draft
+from trades.services import history, submissions
+from trades.services.drafts import DraftChanged
+from trades.services.submissions import (
+    Review,
+    StaleReview,
+    TicketDenied,
+    UntickedWarnings,
+    tick,
+)
+from trades.views.doors import for_traders, see_other
+
+_STALE = (
+    "Nothing was sent: that review was too old, or not one of this draft. "
+    "Here is a new one."
+)
+
+
+@for_traders
+@require_safe
+def review(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
+    draft = _own(request, id)
+    if submission := draft.live_submission:
+        return redirect(submission)
+    return _page(request, draft)
+
+
+@for_traders
+@require_POST
+def confirm(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
+    draft = _own(request, id)
+    form = ConfirmForm(request.POST)
+    if not form.is_valid():
+        return _stale(request, draft)
+    stamp, ticked = form.cleaned_data["stamp"], form.cleaned_data["warnings"] or []
+    try:
+        submission = submissions.confirm(
+            draft, by=request.user, stamp=stamp, ticked=ticked
+        )
+    except StaleReview:
+        return _stale(request, draft)
+    except DraftChanged as changed:
+        return _changed(request, draft, changed.changes)
+    except TicketDenied:
+        return _to_the_form(draft)
+    except UntickedWarnings:
+        return _page(request, draft, ticked=ticked, status=422)
+    return see_other(submission)
+
+
+def _own(request: HttpRequest, id: uuid.UUID) -> Draft:
+    return get_object_or_404(Draft, public_id=id, owner=request.user)
+
+
+def _page(
+    request: HttpRequest,
+    draft: Draft,
+    *,
+    ticked: Iterable[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """``ticked`` are the warnings that were accepted, where some were not."""
+    try:
+        shown = submissions.review(draft)
+    except TicketDenied:
+        return _to_the_form(draft)
+    mode = Connection.Mode(shown.examined.account.connection.mode)
+    warnings = [
+        _warning(number, finding, ticked)
+        for number, finding in enumerate(shown.examined.warnings)
+    ]
+    context = {
+        "draft": draft,
+        "review": shown,
+        "mode": mode,
+        "fields": history.fields(shown.body),
+        "in_note": shown.token in shown.body,
+        "warnings": warnings,
+        "missing": [warning for warning in warnings if warning["missing"]],
+        "unchecked": unchecked(shown.examined.facts),
+        "act": act(shown, mode),
+        "here": "drafts",
+    }
+    return render(request, "trades/review.html", context, status=status)
+
+
+def _warning(
+    number: int, finding: Finding, ticked: Iterable[str] | None
+) -> dict[str, object]:
+    accepted = tick(finding) in (ticked or [])
+    return {
+        "id": f"warning-{number}",
+        "finding": finding,
+        "label": words.label(finding.path),
+        "value": tick(finding),
+        "accepted": accepted,
+        "missing": ticked is not None and not accepted,
+    }
+
+
+def unchecked(facts: MarketFacts) -> list[str]:
+    """What no rule could look at, because the facts for it are not known."""
+    needs = (
+        (facts.rates, "price ticks, lot steps and the smallest and largest totals"),
+        (facts.pairs, "whether the exchange trades this pair"),
+        (facts.leverage_data, "leverage limits"),
+    )
+    return [text for fact, text in needs if fact is None]
+
+
+def act(shown: Review, mode: Connection.Mode) -> str:
+    """What the last button does."""
+    ticket = shown.examined.ticket
+    what = f"{ticket.trade_type.side} "
+    if not ticket.places_entry:
+        what = "exits only, for "
+    amount = history.value(shown.body, "position.units.value")
+    return f"Send {mode.label.lower()} order: {what}{amount} on {ticket['pair']}"
+
+
+def _stale(request: HttpRequest, draft: Draft) -> HttpResponse:
+    messages.warning(request, _STALE)
+    return see_other("draft-review", draft.public_id)
+
+
+def _to_the_form(draft: Draft) -> HttpResponse:
+    return see_other(f"{draft.get_absolute_url()}?refused=1")
+
+
+def _changed(
+    request: HttpRequest, draft: Draft, changes: list[Difference]
+) -> HttpResponse:
+    rows = [
+        {
+            "label": words.label(change.path),
+            "shown": history.shown(change.path, change.before),
+            "now": history.shown(change.path, change.after),
+        }
+        for change in changes
+    ]
+    context = {"draft": draft, "rows": rows, "here": "drafts"}
+    return render(request, "trades/draft_changed.html", context, status=409)
