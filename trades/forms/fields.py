@@ -136,9 +136,7 @@ def _is_on(posted: object) -> bool:
 
 def _choices(row: Parameter) -> Choices:
     if isinstance(row.default, Mapping):
-        sides = {"buy": "long", "sell": "short"}
-        by_side = ", ".join(f"{row.default[s]} for a {sides[s]}" for s in sides)
-        empty = f"by default: {by_side}"
+        empty = f"by default: {row.default['buy']} (short: {row.default['sell']})"
     else:
         empty = "choose …"
     return [("", empty), *((c, c.capitalize()) for c in row.choices)]

@@ -18,12 +18,16 @@ STEP = "take_profit.steps.N."
 # The flags that a trade type sets have no input of their own.
 BY_TYPE = ("instant", "skip_enter_step", "position.type")
 # The order of the page.
-_SECTIONS = ("account_id", "pair", "position", "leverage", "take_profit", "stop_loss")
+_ORDER = (
+    *("account_id", "pair", "position", "leverage", "take_profit"),
+    *("stop_loss.enabled", "stop_loss.order_type", "stop_loss.conditional"),
+    *("stop_loss.price", "stop_loss.timeout", "stop_loss.breakeven", "note"),
+)
 TICKET_ROWS = tuple(
     row
-    for section in (*_SECTIONS, "note")
+    for place in _ORDER
     for row in PARAMETERS
-    if row.path.partition(".")[0] == section
+    if f"{row.path}.".startswith(f"{place}.")
     and row.path not in BY_TYPE
     and not row.path.startswith(STEP)
 )
