@@ -295,7 +295,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("state", "accepted"), _negated=True),
-                    ("remote_id__gt", 0),
+                    models.Q(("remote_id__gt", 0), ("remote_id__isnull", False)),
                     _connector="OR",
                 ),
                 name="submission_accepted_has_remote_id",

@@ -106,7 +106,9 @@ class Submission(models.Model):
             ),
             models.CheckConstraint(
                 name="submission_accepted_has_remote_id",
-                condition=~models.Q(state="accepted") | models.Q(remote_id__gt=0),
+                # NULL > 0 is no clear "no" to a check constraint.
+                condition=~models.Q(state="accepted")
+                | models.Q(remote_id__isnull=False, remote_id__gt=0),
             ),
         ]
 
