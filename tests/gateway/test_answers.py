@@ -270,4 +270,4 @@ def test_the_phase_decides_before_the_exception(exc, reason):
     before, after = broken_off(exc, left=False), broken_off(exc, left=True)
     assert (before.state, before.reason) == (State.NOT_SENT, reason)
     assert (after.state, after.reason) == (State.UNKNOWN, "broken")
-    assert before.text == after.text == type(exc).__name__
+    assert before.text == after.text == ""  # a message may quote headers

@@ -64,7 +64,7 @@ def test_pages_are_read_until_one_is_short(either, sizes, asked):
 
 def test_a_list_without_end_is_given_up(serve, client):
     server = serve(answering(200, some(100)))
-    with pytest.raises(BadAnswer, match="no end"):
+    with pytest.raises(BadAnswer, match="unclear"):
         client(server.url).accounts()
     assert len(server.requests) == 50
 

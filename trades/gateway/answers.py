@@ -45,12 +45,11 @@ MADE = (200, 201)
 def broken_off(exc: Exception, *, left: bool) -> Outcome:
     """What an exchange without a complete answer came to.
 
-    ``left``: the commit had been made, so bytes may have left. The text is the name of
-    the exception and no more: messages of the HTTP library may quote headers.
+    ``left``: the commit had been made, so bytes may have left.
     """
     if left:
-        return Outcome(State.UNKNOWN, "broken", text=type(exc).__name__)
-    return Outcome(State.NOT_SENT, why_unsent(exc), text=type(exc).__name__)
+        return Outcome(State.UNKNOWN, "broken")
+    return Outcome(State.NOT_SENT, why_unsent(exc))
 
 
 def read_answer(status: int, raw: bytes, *, request_id: str = "") -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from contextlib import closing
@@ -14,6 +15,8 @@ from trades.domain.lifecycle import Outcome
 from trades.gateway import answers
 from trades.gateway.fence import Deadline, Fence, FencedAdapter
 from trades.gateway.signing import Signer
+
+_log = logging.getLogger(__name__)
 
 THREE_COMMAS = "https://api.3commas.io"
 _ROOT = "/public/api"
@@ -30,8 +33,8 @@ class CommitFailed(Exception):
 class BadAnswer(Exception):
     """A question to 3Commas that came to nothing; asking again does no harm.
 
-    ``reason``: network, tls or config (never left), broken or unclear. ``text`` holds
-    no secret and may be shown.
+    ``reason``: network, tls or config (never left), broken or unclear. ``text`` is
+    what 3Commas said, if anything.
     """
 
     def __init__(
@@ -111,7 +114,7 @@ class ThreeCommas:
             found += page
             if len(page) < _PER_PAGE:
                 return found
-        raise BadAnswer("unclear", status=200, text="the list of accounts has no end")
+        raise BadAnswer("unclear", status=200)
 
     def _placed(self, body: str, fence: Fence) -> Outcome:
         try:
@@ -122,7 +125,7 @@ class ThreeCommas:
                 answer.status, answer.raw, request_id=answer.request_id
             )
         except Exception as exc:  # the phase decides, not the class
-            return answers.broken_off(exc, left=fence.passed)
+            return _broken_off(exc, fence)
 
     def _get(self, path: str) -> object:
         """The JSON of a 200, or ``BadAnswer``."""
@@ -130,11 +133,11 @@ class ThreeCommas:
         try:
             answer = self._exchange("GET", path, fence, _READ_MOST_BYTES)
         except Exception as exc:
-            failed = answers.broken_off(exc, left=fence.passed)
+            reason = _broken_off(exc, fence).reason
         else:
             return _found(answer)
         # Out here, because the library's exceptions carry the request's headers along.
-        raise BadAnswer(failed.reason, text=failed.text)
+        raise BadAnswer(reason)
 
     def _exchange(
         self, method: str, path: str, fence: Fence, most_bytes: int, body: str = ""
@@ -175,6 +178,13 @@ class ThreeCommas:
         ).prepare()
         request.headers.update(self._signer.headers(request.path_url, body))
         return request
+
+
+def _broken_off(exc: Exception, fence: Fence) -> Outcome:
+    """Logs the exception's name alone: its message may quote headers."""
+    outcome = answers.broken_off(exc, left=fence.passed)
+    _log.info("broken off, %s: %s", outcome.reason, type(exc).__name__)
+    return outcome
 
 
 def _nothing() -> None:
