@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.web.pages import stamp_in, ticks_in, url
+from trades.domain.lifecycle import State
 from trades.services import drafts
 
 
@@ -32,3 +33,17 @@ def confirm(signed_in):
         return signed_in.post(url("confirm", draft), data)
 
     return confirm
+
+
+@pytest.fixture
+def put(confirmed):
+    """A new submission on its way through some states; ``fields`` go to the last."""
+
+    def put(*states: State, changes: dict[str, str] | None = None, **fields):
+        submission = confirmed(changes)
+        for state in states:
+            told = fields if state is states[-1] else {}
+            assert submission.move(state, by="sender", **told)
+        return submission
+
+    return put

@@ -32,3 +32,9 @@ def without_tokens(response) -> str:
     return re.sub(
         r'(csrfmiddlewaretoken" value=)"\w+"', r"\1", response.content.decode()
     )
+
+
+def text_of(response) -> str:
+    """The page's words, without markup and with single blanks."""
+    bare = re.sub(r"<[^>]+>", " ", response.content.decode())
+    return html.unescape(re.sub(r"\s+", " ", bare))
