@@ -1,0 +1,195 @@
+"""A reviewer reads and finds everything; nobody changes anything, not even as root."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from django.contrib.admin.sites import site
+from django.contrib.auth.models import Group, User
+from django.db.models import ProtectedError
+from django.urls import reverse
+
+from tests.web.pages import text_of
+from trades.domain.lifecycle import State
+from trades.models import Connection, Submission
+
+pytestmark = pytest.mark.django_db
+
+LIST = reverse("admin:trades_submission_changelist")
+CONNECTIONS = reverse("admin:trades_connection_changelist")
+ACCEPTED = [State.CLAIMED, State.SENDING, State.ACCEPTED]
+
+
+def change(submission) -> str:
+    return reverse("admin:trades_submission_change", args=[submission.pk])
+
+
+@pytest.fixture
+def root(make_user) -> User:
+    return make_user("root", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def reviewing(client, reviewer):
+    client.force_login(reviewer)
+    return client
+
+
+def test_the_page_has_everything_in_it(reviewing, put):
+    submission = put(
+        *ACCEPTED,
+        remote_id=30350494,
+        status=201,
+        request_id="req-1",
+        duration_ms=153,
+        answer='{"id":30350494,"fee":0.10000000000000000001}',
+        changes={"note": "<script>alert('1')</script>"},
+    )
+    page = reviewing.get(change(submission))
+    text = text_of(page)
+    assert "Accepted. 3Commas created trade 30350494." in text
+    assert "POST /public/api/v2/smart_trades" in text
+    assert "Apikey: ••••••" in text
+    assert submission.account.connection.api_key not in text
+    blocks = re.findall(r'<pre class="block">(.*?)</pre>', page.content.decode(), re.S)
+    assert submission.body in map(html.unescape, blocks)
+    assert '"fee": 0.10000000000000000001' in text
+    assert "Sending → Accepted" in text
+    for detail in ("HTTP status 201", "X-Request-Id req-1", "153 ms", "Trade 30350494"):
+        assert detail in text.partition("What happened")[2]
+    assert "Entry: Order price" in text
+    assert "<script>alert" not in page.content.decode()
+    assert "<script>alert('1')</script> ref:" in html.unescape(page.content.decode())
+
+
+def test_a_page_offers_nothing_to_change(reviewing, put):
+    page = reviewing.get(change(put())).content.decode()
+    main = page[page.index('id="submission_form"') :]
+    assert re.findall(r'<(?:input|select|textarea)(?![^>]*type="hidden")', main) == []
+    assert "deletelink" not in main
+
+
+@pytest.mark.parametrize("who", ["root", "reviewer"])
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("{pk}/change/", {"state": "accepted", "note": "x"}),
+        ("{pk}/change/", {"_saveasnew": "1"}),
+        ("{pk}/delete/", {"post": "yes"}),
+        ("add/", {"state": "queued"}),
+    ],
+)
+def test_nobody_changes_history(client, request, put, who, path, data):
+    submission = put()
+    client.force_login(request.getfixturevalue(who))
+    url = LIST + path.format(pk=submission.pk)
+    assert client.post(url, data).status_code == 403
+    assert_unchanged(submission)
+
+
+@pytest.mark.parametrize("who", ["root", "reviewer"])
+def test_nobody_deletes_history_in_bulk(client, request, put, who):
+    submission = put()
+    client.force_login(request.getfixturevalue(who))
+    data = {"action": "delete_selected", "_selected_action": submission.pk}
+    client.post(LIST, data | {"post": "yes"})
+    client.post(LIST, {"form-0-id": submission.pk, "form-0-state": "x", "_save": "1"})
+    assert_unchanged(submission)
+    assert "delete_selected" not in client.get(LIST).content.decode()
+
+
+def assert_unchanged(submission: Submission) -> None:
+    before = {**vars(submission)}
+    submission.refresh_from_db()
+    assert {k: v for k, v in vars(submission).items() if k != "_state"} == {
+        k: v for k, v in before.items() if k != "_state"
+    }
+    assert submission.events.count() == 1
+
+
+def test_no_event_has_a_form_even_for_root(client, root, put):
+    submission = put()
+    client.force_login(root)
+    page = client.get(change(submission))
+    (events,) = page.context["inline_admin_formsets"]
+    assert not events.has_add_permission
+    assert not events.has_change_permission
+    assert not events.has_delete_permission
+    data = {
+        "events-TOTAL_FORMS": "1",
+        "events-INITIAL_FORMS": "1",
+        "events-0-id": submission.events.get().pk,
+        "events-0-DELETE": "on",
+    }
+    assert client.post(change(submission), data).status_code == 403
+    assert submission.events.count() == 1
+
+
+def test_history_survives_the_deletion_of_its_people(client, root, put, trader):
+    submission = put()
+    client.force_login(root)
+    url = reverse("admin:auth_user_delete", args=[trader.pk])
+    answer = client.post(url, {"post": "yes"})
+    assert "Cannot delete user" in text_of(answer)
+    users = reverse("admin:auth_user_changelist")
+    data = {"action": "delete_selected", "_selected_action": trader.pk, "post": "yes"}
+    client.post(users, data)
+    with pytest.raises(ProtectedError):
+        submission.draft.delete()
+    assert User.objects.filter(pk=trader.pk).exists()
+    assert_unchanged(submission)
+
+
+def test_what_is_not_a_reviewers_is_not_there(reviewing):
+    assert {model.__name__ for model in site._registry} == {
+        *("User", "Group", "Submission", "Connection")
+    }
+    assert reviewing.get(CONNECTIONS).status_code == 403
+    assert reviewing.get(reverse("admin:auth_user_changelist")).status_code == 403
+
+
+def test_a_trader_is_not_let_in(signed_in, put):
+    for url in (LIST, change(put()), CONNECTIONS, reverse("admin:index")):
+        assert reverse("admin:login") in signed_in.get(url)["Location"]
+
+
+def test_staff_without_the_group_sees_nothing(client, make_user, put):
+    client.force_login(make_user("clerk", is_staff=True))
+    assert client.get(LIST).status_code == 403
+    assert client.get(change(put())).status_code == 403
+
+
+def test_a_key_shows_its_end_and_a_secret_nothing(client, root, connection):
+    client.force_login(root)
+    one = reverse("admin:trades_connection_change", args=[connection.pk])
+    for url in (CONNECTIONS, one):
+        text = client.get(url).content.decode()
+        assert f"…{connection.api_key[-4:]}" in text
+        assert connection.api_key[:-4] not in text
+        assert connection.sealed_secret not in text
+    assert client.post(one, {"name": "mine", "api_key": "x"}).status_code == 403
+    assert client.post(f"{CONNECTIONS}add/", {"name": "x"}).status_code == 403
+    assert client.post(f"{CONNECTIONS}{connection.pk}/delete/").status_code == 403
+    assert Connection.objects.get().name == "Sandbox"
+
+
+def test_the_groups_are_there_from_the_start():
+    rights = {
+        group.name: {p.codename for p in group.permissions.all()}
+        for group in Group.objects.all()
+    }
+    assert rights == {
+        "Traders": {"send_trade"},
+        "Reviewers": {"view_submission", "view_event"},
+    }
+
+
+def test_a_member_of_the_reviewers_reads(client, make_user, put):
+    user = make_user("member", is_staff=True)
+    user.groups.add(Group.objects.get(name="Reviewers"))
+    client.force_login(user)
+    submission = put()
+    assert "1 submission" in text_of(client.get(LIST))
+    assert "Draft → Queued" in text_of(client.get(change(submission)))
