@@ -74,13 +74,13 @@ def start(tmp_path: Path) -> Iterator[Start]:
         yield run
 
 
-def address(process: subprocess.Popen[str]) -> str:
-    """The line with which ``start`` says that everything is up."""
+def printed(process: subprocess.Popen[str]) -> list[str]:
+    """What ``start`` prints until everything is up; its last line is the address."""
     seen = []
     for line in process.stdout or ():
-        seen.append(line)
+        seen.append(line.rstrip())
         if line.startswith("http"):
-            return line.strip()
+            return seen
     pytest.fail(f"no address among {seen}")
 
 
@@ -90,7 +90,9 @@ def python(code: str, *arguments: object) -> list[str]:
 
 def test_start_answers_and_leaves_nothing_behind(start):
     process = start()
-    with urlopen(address(process) + "accounts/login/") as page:
+    *demo, address = printed(process)
+    assert "Log in as trader" in "".join(demo)
+    with urlopen(f"{address}accounts/login/") as page:
         assert page.status == 200
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=60)
@@ -99,7 +101,7 @@ def test_start_answers_and_leaves_nothing_behind(start):
 
 def test_children_end_with_a_parent_that_is_killed(start):
     process = start()
-    address(process)
+    printed(process)
     process.kill()
     process.communicate(timeout=60)
 
@@ -109,9 +111,9 @@ def test_a_taken_port_is_told_in_one_line(start, option):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         process = start(option, port)
-        printed, told = process.communicate()
+        said, told = process.communicate()
     assert process.returncode == 1
-    assert printed == ""
+    assert said == ""
     assert told == (
         f"CommandError: Port {port} can't be used: address already in use. "
         f"Choose another with {option}.\n"
@@ -130,7 +132,7 @@ def test_the_last_child_ends_first(tmp_path):
 
 def test_a_child_that_ends_by_itself_ends_the_others(start):
     process = start()
-    address(process)
+    printed(process)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     os.kill(int(children.read_text().split()[-1]), signal.SIGKILL)
     told = process.communicate(timeout=60)[1]
@@ -188,6 +190,8 @@ def test_static_files_are_collected_again_only_when_a_source_changed(
     source.write_text("a {}")
     settings.STATICFILES_DIRS = [source.parent]
     settings.DATA_DIR, settings.STATIC_ROOT = tmp_path, tmp_path / "static"
+    hashed = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": hashed}
     manifest = settings.STATIC_ROOT / "staticfiles.json"
 
     collect_static()
