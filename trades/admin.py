@@ -76,7 +76,7 @@ class EventInline(ReadOnly, admin.TabularInline):
 
     @admin.display(description="Details")
     def told(self, event: Event) -> str:
-        return "; ".join(history.entry(event).details)
+        return " · ".join(history.entry(event).details)
 
 
 @admin.register(Submission)
@@ -111,9 +111,10 @@ class SubmissionAdmin(ReadOnly, admin.ModelAdmin):
     search_help_text = "By note, pair, or the whole id of the submission or the trade"
     ordering = ["-pk"]
     inlines = [EventInline]
+    view_on_site = False  # those pages are the trader's
     fieldsets = [
         (None, {"fields": ["outcome", "why", "said", "public_id", "remote_id"]}),
-        ("Who", {"fields": ["trader", "account", "mode", "confirmed", "leaves_by"]}),
+        ("Who", {"fields": ["owner", "account", "mode", "confirmed", "leaves_by"]}),
         ("What was confirmed", {"fields": ["ticket", "accepted"]}),
         ("Request", {"fields": ["head", "exact_body", "pretty_body", "sha256"]}),
         (
@@ -134,6 +135,11 @@ class SubmissionAdmin(ReadOnly, admin.ModelAdmin):
     @admin.display(description="Confirmed (UTC)", ordering="pk")
     def confirmed(self, submission: Submission) -> str:
         return f"{submission.confirmed_at:%Y-%m-%d %H:%M:%S}"
+
+    @admin.display(description="Trader")
+    def owner(self, submission: Submission) -> str:
+        """Without the link that a field has: a reviewer may not follow it."""
+        return submission.trader.get_username()
 
     @admin.display(description="Amount")
     def amount(self, submission: Submission) -> str:

@@ -14,7 +14,5 @@ urlpatterns = [
     path("trades/<uuid:id>/confirm/", review.confirm, name="draft-confirm"),
     path("submissions/", submissions.listing, name="submission-list"),
     path("submissions/<uuid:id>/", submissions.page, name="submission"),
-    path(
-        "submissions/<uuid:id>/cancel/", submissions.cancel, name="submission-cancel"
-    ),
+    path("submissions/<uuid:id>/cancel/", submissions.cancel, name="submission-cancel"),
 ]

@@ -54,6 +54,7 @@ def test_fields_come_in_the_bodys_order_with_what_was_said_of_them():
     )
     assert (instant.value, instant.is_number, instant.errors) == ("off", False, ())
     assert (units.value, units.errors) == ("0.01", ("is too small",))
+    assert units.is_number
 
 
 def test_a_field_that_is_no_parameter_is_shown_all_the_same():

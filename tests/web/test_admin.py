@@ -53,7 +53,9 @@ def test_the_page_has_everything_in_it(reviewing, put):
     assert "POST /public/api/v2/smart_trades" in text
     assert "Apikey: ••••••" in text
     assert submission.account.connection.api_key not in text
-    blocks = re.findall(r'<pre class="block">(.*?)</pre>', page.content.decode(), re.S)
+    blocks = re.findall(
+        r'<pre class="block" tabindex="0">(.*?)</pre>', page.content.decode(), re.S
+    )
     assert submission.body in map(html.unescape, blocks)
     assert '"fee": 0.10000000000000000001' in text
     assert "Sending → Accepted" in text

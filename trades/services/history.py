@@ -110,7 +110,7 @@ def fields(
         row = _ROWS.get(row_path(path))
         unit = row.unit if row and row.unit in _UNITS else ""
         said = tuple(visible(str(m)) for m in (errors or {}).get(path, ()))
-        is_number = bool(row and row.kind in _NUMBERS)
+        is_number = bool(row and row.kind in _NUMBERS and path != "account_id")
         value = shown(path, text)
         yield Field(path, words.label(path), value, unit, is_number, said)
 
@@ -119,7 +119,7 @@ def elsewhere(submission: Submission) -> list[str]:
     """What the vendor said of fields that the body lacks, and of none."""
     sent = payload.flat(payload.decode(submission.body))
     return [
-        visible(f"{words.label(path)}: {message}" if path else str(message))
+        visible(_named(path, str(message)))
         for path, messages in submission.vendor_errors.items()
         if path not in sent
         for message in messages
@@ -207,10 +207,7 @@ def _is_stopped(event: Event) -> bool:
 
 def _detail(key: str, value: object) -> str:
     if key == "vendor_errors" and isinstance(value, dict):
-        named = (
-            f"{words.label(path)}: {_listed(said)}" for path, said in value.items()
-        )
-        return f"Said of fields: {'; '.join(named)}"
+        return "; ".join(_named(path, _listed(said)) for path, said in value.items())
     if key == "ticked" and isinstance(value, list):
         return f"Accepted warnings: {', '.join(_ticked(str(tick)) for tick in value)}"
     if key == "reason":
@@ -227,6 +224,10 @@ _DETAILS = {
     "duration_ms": "{} ms",
     "remote_id": "Trade {}",
 }
+
+
+def _named(path: str, said: str) -> str:
+    return f"{words.label(path)}: {said}" if path else said
 
 
 def _ticked(tick: str) -> str:

@@ -32,7 +32,7 @@ REASONS = {
     "cancelled": "It was cancelled before it was sent.",
     "paused": "An administrator has paused sending.",
     # rejected
-    "refused": "3Commas does not take the order as it is; what it says stands below.",
+    "refused": "3Commas does not take the order as it is.",
     "plan": "The subscription plan at 3Commas does not include this.",
     "rate": "3Commas had too many requests. Wait some minutes before you try again.",
     "ban": (
