@@ -47,14 +47,15 @@ def test_the_limit_is_for_each_key(statuses):
 
 
 def test_who_keeps_calling_is_banned_for_longer_each_time(statuses, clock):
+    blocked = clock.ms
     statuses(4)
     assert statuses(PATIENCE) == [429] * PATIENCE
     assert statuses(2) == [418, 418]
     clock.ms += FIRST_BAN_MS
     assert statuses(1) == [418]
-    clock.ms += FIRST_BAN_MS
+    clock.ms = blocked + BLOCK_MS  # the silence is over, the second ban is not
     assert statuses(1) == [418]
-    clock.ms += BLOCK_MS
+    clock.ms = blocked + 3 * FIRST_BAN_MS
     assert statuses(1) == [200]
 
 

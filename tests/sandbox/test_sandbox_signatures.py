@@ -96,6 +96,13 @@ def test_a_query_is_signed_as_it_was_sent(client):
     assert exchange(client.server, "GET", target, b"", reordered).status == 401
 
 
+def test_a_query_that_was_not_signed_is_refused(client):
+    text = b"/public/api/v2/smart_trades"
+    headers = {"Apikey": client.key.api_key, "Signature": signature(client.key, text)}
+    target = f"{text.decode()}?status=all"
+    assert exchange(client.server, "GET", target, b"", headers).status == 401
+
+
 def test_query_and_body_are_signed_together(client, ticket):
     body = json.dumps(ticket).encode()
     reply = client.send("POST", "/v2/smart_trades?from=script", body)
