@@ -14,6 +14,7 @@ NOT_LISTED = ["does not have a valid value"]
 STEP = "take_profit[steps][0]"
 STOP = "stop_loss[conditional][price]"
 GONE = object()
+SETTLED = ("waiting_position", "waiting_targets", "finished")
 # Nothing about them is refused; the account is another one's.
 REQUESTS = sorted(path.name for path in SAMPLES.glob("create.request.*.json"))
 
@@ -35,6 +36,19 @@ def test_every_example_of_the_vendor_is_accepted(name, client):
     assert (foreign.status, foreign.json["error"]) == (403, "Forbidden")
     made = client.place(example | {"account_id": 1001})
     assert made.status == 201, made.raw
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_every_example_of_the_vendor_lives_and_ends(name, client, clock):
+    example = json.loads((SAMPLES / name).read_text())
+    path = f"/v2/smart_trades/{client.place(example | {'account_id': 1001}).json['id']}"
+    clock.settle()
+    shown = client.get(path).json
+    client.send("DELETE", path)
+    clock.settle()
+    last = client.get(path).json["status"]["type"]
+    expected = "finished" if shown["instant"] else "cancelled"
+    assert (shown["status"]["type"] in SETTLED, last) == (True, expected)
 
 
 def test_the_vendor_has_this_many_examples():

@@ -13,6 +13,8 @@ from trades.sandbox.calls import invalid
 from trades.sandbox.checks import Ticket
 from trades.sandbox.market import LEVERAGE_MAX, Market, Pair, Quote
 
+# They place no entry order: the coins, or the short position, are there already.
+SKIPPING = ("smart_sell", "smart_buy")
 # What a trade is told that is too large in every respect.
 TOO_LARGE = {
     "position": ["is invalid"],
@@ -49,10 +51,6 @@ def entry_price(ticket: Ticket, now: Quote) -> Decimal:
     if ticket["position[order_type]"] != "market" or ticket["kind"] in SKIPPING:
         return given or trigger
     return now.ask if ticket["position[type]"] == "buy" else now.bid
-
-
-# They place no entry order: the coins, or the short position, are there already.
-SKIPPING = ("smart_sell", "smart_buy")
 
 
 def _position(

@@ -40,7 +40,7 @@ REFUSALS = {
     Mood.BUSY: too_many(),
     Mood.BROKEN: unknown_error("ActiveRecord::ConnectionNotEstablished"),
 }
-# No reason to expect an end that was not asked for.
+# A trade that came to its end by itself can't be cancelled or closed any more.
 _ENDED = ("finished", "failed")
 
 

@@ -23,7 +23,7 @@ from trades.sandbox.keys import Key, fresh_keys
 # How long 3Commas takes to get over a trade's creation, or its end.
 SETTLE_MS = 3000
 
-# Trade numbers don't fit into 32 bits, as at 3Commas before long.
+# Numbers start beyond 32 bits, so that nobody keeps them in a smaller column.
 _TABLES = """
 CREATE TABLE IF NOT EXISTS trades (
     id INTEGER PRIMARY KEY AUTOINCREMENT, owner INTEGER NOT NULL,
