@@ -212,7 +212,7 @@ def _detail(key: str, value: object) -> str:
         return f"Accepted warnings: {', '.join(_ticked(str(tick)) for tick in value)}"
     if key == "reason":
         return REASONS.get(str(value), str(value))
-    return _DETAILS.get(key, f"{key}: {{}}").format(value)
+    return _DETAILS.get(key, "{key}: {}").format(value, key=key)
 
 
 _DETAILS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -62,7 +63,7 @@ def _context(submission: Submission) -> dict[str, object]:
         "amount": history.amount(submission),
         "headline": history.headline(submission),
         "reason": history.reason(submission),
-        "seconds_left": max(0, left.seconds if left.days >= 0 else 0),
+        "seconds_left": max(timedelta(), left).seconds,
         "vendor_text": history.visible(submission.vendor_text),
         "elsewhere": history.elsewhere(submission),
         "fields": list(history.fields(submission.body, submission.vendor_errors)),
