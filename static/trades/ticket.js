@@ -48,7 +48,7 @@ function rows() {
 function settle() {
   rows().forEach(renumber);
   count.value = rows().length;
-  add.disabled = rows().length >= Number(steps.dataset.max);
+  add.disabled = rows().length >= parseInt(steps.dataset.max, 10);
   refresh();
 }
 
