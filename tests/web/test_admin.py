@@ -12,6 +12,7 @@ from django.db.models import ProtectedError
 from django.urls import reverse
 
 from tests.web.pages import text_of
+from trades.admin import EventInline
 from trades.domain.lifecycle import State
 from trades.models import Connection, Submission
 
@@ -127,6 +128,14 @@ def test_no_event_has_a_form_even_for_root(client, root, put):
     }
     assert client.post(change(submission), data).status_code == 403
     assert submission.events.count() == 1
+
+
+@pytest.mark.parametrize("act", ["add", "change", "delete"])
+def test_events_would_refuse_on_a_page_that_does_not(rf, root, act):
+    request = rf.get(LIST)
+    request.user = root
+    may = getattr(EventInline(Submission, site), f"has_{act}_permission")
+    assert not may(request, None)
 
 
 def test_history_survives_the_deletion_of_its_people(client, root, put, trader):
