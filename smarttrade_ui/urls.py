@@ -10,5 +10,3 @@ urlpatterns = [
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("", include("trades.urls")),
 ]
-
-handler400 = "trades.views.home.bad_request"

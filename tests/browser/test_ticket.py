@@ -140,6 +140,9 @@ def test_without_the_script_the_stored_draft_is_the_same(
     page = plain.new_page()
     page.goto(NEW)
     expect(at(page, "position__conditional__price__value")).to_be_visible()
+    page.get_by_role("button", name="Add step").click()
+    assert page.url.endswith("#steps")  # the reader stays where they were
+    page.goto(NEW)
     fill(page)
     plain.close()
     after, before = Draft.objects.all()

@@ -125,7 +125,7 @@ def test_a_flood_gets_a_page_of_ours_that_says_what_to_do(signed_in, body):
     response = post_raw(signed_in, body)
     assert response.status_code == 400
     assert "could not be read" in response.content.decode()
-    assert "app.css" in response.content.decode()
+    assert "mode-sandbox" in response.content.decode()
 
 
 @pytest.mark.parametrize(

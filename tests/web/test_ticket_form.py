@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.web.browsing import Page
 from trades.domain.findings import ERROR, WARNING, Finding
 from trades.domain.parameters import PARAMETERS, STEPS_MAX
+from trades.domain.payload import Difference
 from trades.domain.schema import Kind
 from trades.domain.ticket import at_step
 from trades.domain.trade_types import TradeType
@@ -176,6 +177,23 @@ def test_findings_stand_where_they_belong():
     }
     warned = {p.message.rule: p.target for p in form.warnings_shown()}
     assert warned == {"unknown": "", "at-note": "id_note"}
+
+
+def test_differences_are_told_in_words_and_only_where_they_mean_something():
+    form = TicketForm.new([("u-1", "1001 Spot")])
+    changes = form.changes(
+        [
+            Difference("account_id", "u-1", "u-2"),
+            Difference("take_profit.enabled", "true", "false"),
+            Difference("stop_loss.timeout.enabled", "", "false"),
+            Difference("take_profit.steps.0.volume", "", "5"),
+        ]
+    )
+    assert [(c.label, c.stored, c.typed) for c in changes] == [
+        ("Account", "1001 Spot", "u-2"),
+        ("Take profit", "on", "off"),
+        ("Take-profit step 1: Share", "", "5"),
+    ]
 
 
 EVERYTHING_WRONG = {

@@ -170,14 +170,12 @@ class TicketForm(Said):
 
     def changes(self, differences: Iterable[Difference]) -> list[Change]:
         """What another page saved beside what was typed here, in words."""
-        return [
-            Change(
-                words.label(d.path),
-                self._spell(d.path, d.before),
-                self._spell(d.path, d.after),
-            )
-            for d in differences
-        ]
+        changes = []
+        for d in differences:
+            stored, typed = self._spell(d.path, d.before), self._spell(d.path, d.after)
+            if stored != typed:
+                changes.append(Change(words.label(d.path), stored, typed))
+        return changes
 
     def path_of(self, name: str) -> str:
         return _ROWS[name].path if name in _ROWS else name
@@ -225,5 +223,5 @@ class TicketForm(Said):
         if path == "account_id":
             return dict(self.accounts).get(text, text)
         if path.endswith((".enabled", "breakeven")):
-            return {"true": "on", "false": "off"}.get(text, text)
+            return {"true": "on", "false": "off", "": "off"}.get(text, text)
         return text

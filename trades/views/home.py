@@ -1,11 +1,11 @@
-"""The first page, and the pages for a request that could not be answered."""
+"""The first page: for everybody the one where their work is."""
 
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 
 
 @login_required
@@ -16,8 +16,3 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_staff:
         return redirect("admin:index")
     raise PermissionDenied
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """For what Django turns away at the door: too big, too many fields, damaged."""
-    return render(request, "400.html", status=400)
