@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.gateway.conftest import API_KEY, SECRET
-from tests.gateway.servers import WAIT_S, answering, sending
+from tests.gateway.servers import WAIT_S, Peer, answering, sending
 from trades.domain.lifecycle import State
 from trades.gateway.answers import MOST_BYTES
 from trades.gateway.signing import HmacSigner
@@ -136,11 +136,23 @@ def test_an_answer_that_would_unpack_to_50_mb_is_not_unpacked(either, commit, st
 @pytest.mark.parametrize(
     ("status", "state"), [(201, State.UNKNOWN), (400, State.REJECTED)]
 )
-def test_of_a_long_answer_at_most_1_mib_is_read(either, commit, status, state):
-    _, client = either(answering(status, TRADE.ljust(2 * MOST_BYTES)))
+def test_of_an_endless_answer_1_mib_is_kept(either, commit, status, state):
+    def endless(peer: Peer) -> None:
+        while True:  # until the client hangs up
+            peer.send(b" " * 65536)
+
+    start = f"HTTP/1.1 {status} X\r\nServer: s\r\n\r\n".encode() + TRADE
+    _, client = either(sending(start, endless))
     outcome = client.place(BODY, commit=commit)
     assert outcome.state == state
+    assert outcome.reason != "broken"  # what the deadline would make of it
     assert outcome.answer == TRADE.decode().ljust(MOST_BYTES)
+
+
+def test_an_answer_packed_against_our_wish_proves_nothing(either, commit):
+    _, client = either(answering(201, gzip.compress(TRADE), "Content-Encoding: gzip"))
+    outcome = client.place(BODY, commit=commit)
+    assert (outcome.state, outcome.reason) == (State.UNKNOWN, "unclear")
 
 
 def test_a_request_id_is_kept_as_plain_short_text(either, commit):

@@ -65,6 +65,13 @@ def test_without_a_complete_answer_nobody_knows(either, commit, script):
     assert outcome.duration_ms < 3000
 
 
+def test_silence_ends_long_before_the_deadline(either, commit):
+    _, client = either(sending(b"", silence), read_s=0.2, whole_s=WAIT_S)
+    outcome = client.place(BODY, commit=commit)
+    assert (outcome.state, outcome.reason) == (State.UNKNOWN, "broken")
+    assert outcome.duration_ms < WAIT_S * 500
+
+
 UNCLEAR = {
     "closing cut it": sending(b"HTTP/1.1 201 X\r\nServer: s\r\n\r\n" + TRADE[:-1]),
     "head cut": sending(b"HTTP/1.1 201 Created\r\nServer: s\r\nContent-Le"),
@@ -87,6 +94,7 @@ def unsent(client: ThreeCommas, commit: Commit, reason: str) -> None:
     outcome = client.place(BODY, commit=commit)
     assert (outcome.state, outcome.reason) == (State.NOT_SENT, reason)
     assert (commit.calls, outcome.status) == (0, None)
+    assert outcome.duration_ms < WAIT_S * 500
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
@@ -131,7 +139,8 @@ NO_HANDSHAKE = {
 @pytest.mark.parametrize("patience", [{"connect_s": 0.3}, {"whole_s": 0.3}], ids=str)
 def test_without_a_handshake_nothing_leaves(serve, client, commit, script, patience):
     url = f"https://127.0.0.1:{serve(script).port}"
-    unsent(client(url, **{"connect_s": 5, "whole_s": 5} | patience), commit, "network")
+    times = {"connect_s": WAIT_S, "whole_s": WAIT_S} | patience
+    unsent(client(url, **times), commit, "network")
 
 
 def test_tls_below_1_2_is_not_offered(serve, client, commit):
