@@ -82,6 +82,7 @@ def test_a_parameter_given_twice_is_refused(signed_in, typed, name):
     response = post_raw(signed_in, body)
     assert response.status_code == 400
     assert "sent twice" in response.content.decode()
+    assert "arrived damaged" not in response.content.decode()
     assert Page(response).form["note"] == "plan A"
     assert not Draft.objects.exists()
 

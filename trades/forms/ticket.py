@@ -191,8 +191,10 @@ class TicketForm(Said):
                 self.fields["trade_type"] = type_field()
 
     def _has_whole_steps(self) -> bool:
+        """Whether the formset takes the count, and no row lies beyond it."""
         last = max(rows_of(self.data), default=-1)
-        return self.steps.is_valid() and last < self.steps.total_form_count()
+        counted = not self.steps.non_form_errors()
+        return counted and last < self.steps.total_form_count()
 
     def _place(self, name: str | None) -> tuple[Said, str | None]:
         if step := re.fullmatch(r"steps-([0-9])-(\w+)", name or ""):
