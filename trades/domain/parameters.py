@@ -186,7 +186,7 @@ PARAMETERS = (
         "take_profit.steps.N.price.value", Kind.PRICE, "Target price", unit="quote"
     ),
     Parameter(
-        "take_profit.steps.N.price.percent", Kind.PERCENT, "or percent", unit="%"
+        "take_profit.steps.N.price.percent", Kind.PERCENT, "Target percent", unit="%"
     ),
     Parameter(
         "take_profit.steps.N.trailing.enabled",
@@ -243,7 +243,7 @@ PARAMETERS = (
     Parameter(
         "stop_loss.conditional.price.percent",
         Kind.PERCENT,
-        "or percent",
+        "Stop percent",
         unit="%",
         help="Only with a trailing entry.",
     ),
