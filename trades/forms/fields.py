@@ -136,7 +136,7 @@ def _is_on(posted: object) -> bool:
 
 def _choices(row: Parameter) -> Choices:
     if isinstance(row.default, Mapping):
-        empty = f"by default: {row.default['buy']} (short: {row.default['sell']})"
+        empty = f"default: {row.default['buy']} (short: {row.default['sell']})"
     else:
         empty = "choose …"
     return [("", empty), *((c, c.capitalize()) for c in row.choices)]
