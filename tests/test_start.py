@@ -95,8 +95,9 @@ def test_start_answers_and_leaves_nothing_behind(start):
     with urlopen(f"{address}accounts/login/") as page:
         assert page.status == 200
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=60)
+    told = process.communicate(timeout=60)[1]
     assert process.returncode == 0
+    assert "finished first" in told
 
 
 def test_children_end_with_a_parent_that_is_killed(start):

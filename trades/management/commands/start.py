@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -60,7 +61,11 @@ class Crew:
     def __enter__(self) -> Crew:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is StopAsked:
+            with suppress(OSError):  # the terminal may be gone
+                sys.stderr.write("Stopping. What is being sent is finished first; ")
+                sys.stderr.write("asked once more, it stops by force.\n")
         for child in reversed(self._children):
             self._end(child)
 
