@@ -104,7 +104,6 @@ class SubmissionAdmin(ReadOnly, admin.ModelAdmin):
         ("account", admin.RelatedOnlyFieldListFilter),
         "pair",
     ]
-    list_select_related = ["trader", "account"]
     list_per_page = 50
     show_full_result_count = False
     search_fields = ["=public_id", "=remote_id", "=token", "pair", "note"]
