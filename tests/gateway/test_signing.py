@@ -157,7 +157,7 @@ def test_a_bad_private_key_is_refused_without_being_shown(pem):
 
 
 @pytest.mark.parametrize(
-    "bad", ["", " ", "{} ", " {}", "{}\r\nX: y", "{}é", "{}\0", "{}\x7f"]
+    "bad", ["", " ", "{} ", " {}", "{}\n", "{}\r\nX: y", "{}é", "{}\0", "{}\x7f"]
 )
 @pytest.mark.parametrize("kind", [HmacSigner, RsaSigner])
 def test_an_api_key_that_no_header_can_carry_is_refused_unseen(kind, bad):
