@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from operator import itemgetter
 from pathlib import Path
@@ -17,11 +18,12 @@ from trades.domain.parameters import PARAMETERS
 from trades.domain.reading import read_json
 from trades.domain.rules.catalogue import catalogue
 
-BOOK = Path(__file__).parent.parent / "data" / "cases.jsonl"
+DATA = Path(__file__).parent.parent / "data"
 CASES = [
     json.loads(line, parse_float=Decimal)
-    for line in BOOK.read_text(encoding="utf-8").splitlines()
+    for line in (DATA / "cases.jsonl").read_text(encoding="utf-8").splitlines()
 ]
+MESSAGES = json.loads((DATA / "messages.json").read_text())
 PATHS = {row.path for row in PARAMETERS}
 
 
@@ -84,3 +86,25 @@ def test_every_path_of_a_condition_is_in_the_table(row):
 def test_every_group_holds_a_parameter():
     for group in GROUPS:
         assert any(path.startswith(f"{group.path}.") for path in PATHS), group.path
+
+
+def test_every_message_says_what_the_book_says():
+    told: set[str] = set()
+    for case in CASES:
+        facts = MarketFacts(**case.get("context", {}))
+        for f in rules.check(read_json(case["input"]), facts):
+            assert re.fullmatch(pattern(f.rule), f.message), f
+            told.add(f.rule)
+    assert told == set(MESSAGES)
+
+
+# Where the book leaves something open: skip types, and a range with one end unknown.
+OPEN = {
+    "position-price-required": r"Enter the (order price|price you opened at)\.",
+    "units-market-range": r"Market orders here must be (between .+ and|at most) .+\.",
+}
+
+
+def pattern(rule: str) -> str:
+    """The message as the book has it, where anything may be filled in."""
+    return OPEN.get(rule) or re.sub(r"\\{\w+\\}", ".+", re.escape(MESSAGES[rule]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from decimal import Decimal
 
 import pytest
 
@@ -142,3 +143,12 @@ def test_a_type_that_places_no_entry_asks_for_the_price_it_was_opened_at():
     del held["position"]["price"]
     text = message(held, "position.price.value")
     assert text == "Enter the price you opened at."
+
+
+@pytest.mark.parametrize(("volume", "fires"), [("10", False), ("9.99", True)])
+def test_a_target_may_be_worth_exactly_the_minimum(volume, fires):
+    rest = str(100 - Decimal(volume))
+    steps = step(volume=volume), step(volume=rest, price={"value": "120"})
+    found = judged(trade(take_profit=take_profit(*steps)), rates={"minTotal": "11"})
+    warned = {"take_profit.steps.0.volume": "tp-step-small"}
+    assert found == (warned if fires else {})

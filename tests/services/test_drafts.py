@@ -79,3 +79,14 @@ def test_the_note_leaves_room_for_the_token(settings, typed, trader, in_note, ro
     assert len(note) == 300
     longer = typed | {"note": "x" * (room + 1)}
     assert rules_of(drafts.examine(longer, owner=trader)) == {"note": "note-length"}
+
+
+def test_a_real_account_counts_as_none_until_the_settings_say_so_too(
+    typed, trader, connection, settings
+):
+    connection.mode = "real"
+    connection.save()
+    examined = drafts.examine(typed, owner=trader)
+    assert rules_of(examined) == {"account_id": "account-required"}
+    settings.REAL_TRADING = True
+    assert drafts.examine(typed, owner=trader).findings == []

@@ -70,5 +70,5 @@ def test_what_was_said_of_fields_that_were_not_sent_is_said_elsewhere():
     )
     assert history.elsewhere(submission) == [
         "base: is broken",
-        "Take profit: Take-profit steps: are missing",
+        "Take-profit steps: are missing",
     ]

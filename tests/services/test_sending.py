@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from time import monotonic
 
 import pytest
 from django.utils import timezone
@@ -135,6 +136,13 @@ def test_an_order_that_runs_late_between_claim_and_first_byte_is_held(
     assert state_of(submission) == "claimed"
 
 
+def test_the_time_of_the_commit_goes_to_who_writes_the_first_byte(confirmed):
+    submission = sending.claim(confirmed().pk)
+    before = monotonic()
+    committed = sending.begin(submission)
+    assert before <= committed <= monotonic()
+
+
 def test_a_sender_that_lost_its_claim_sends_nothing(confirmed):
     submission = sending.claim(confirmed().pk)
     put(submission, State.CLAIMED, claim_token=uuid.uuid4())
@@ -172,11 +180,14 @@ def test_an_account_that_changed_hands_is_not_used(
     assert state_of(submission) == "not_sent cancelled"
 
 
-def test_real_trading_needs_its_setting_too(confirmed, connection, settings):
+def test_real_trading_needs_its_setting_until_the_end(
+    confirmed, connection, settings, sandbox
+):
+    settings.REAL_TRADING = True
     connection.mode = "real"
     connection.save()
     submission = confirmed()
-    assert submission.mode == "real"
+    settings.REAL_TRADING = False
     assert sending.claim(submission.pk) is None
     assert state_of(submission) == "not_sent cancelled"
 

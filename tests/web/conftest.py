@@ -6,6 +6,7 @@ import pytest
 
 from tests.web.pages import stamp_in, ticks_in, url
 from trades.domain.lifecycle import State
+from trades.models.events import SENDER
 from trades.services import drafts
 
 
@@ -43,7 +44,7 @@ def put(confirmed):
         submission = confirmed(changes)
         for state in states:
             told = fields if state is states[-1] else {}
-            assert submission.move(state, by="sender", **told)
+            assert submission.move(state, by=SENDER, **told)
         return submission
 
     return put

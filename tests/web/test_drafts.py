@@ -156,7 +156,12 @@ def test_only_traders_come_in(client, reviewer, draft, where):
     assert client.post(where).url.startswith("/accounts/login/")
     client.force_login(reviewer)
     assert client.post(where).status_code == 403
-    assert client.get(where).status_code == 403
+    assert client.get(where).status_code in (403, 405)
+
+
+def test_who_logs_in_in_front_of_a_post_comes_out_at_the_first_page(client, draft):
+    assert client.post(url("clone", draft)).url == "/accounts/login/"
+    assert client.get("/accounts/login/").status_code == 200
 
 
 def test_the_first_page_depends_on_who_comes(client, trader, reviewer, make_user):

@@ -117,7 +117,10 @@ def test_the_button_says_the_act(signed_in, make_draft, changes, act):
 
 
 @pytest.mark.parametrize(("mode", "word"), [("paper", "Paper"), ("real", "Real")])
-def test_the_mode_is_a_word_in_heading_and_button(signed_in, draft, mode, word):
+def test_the_mode_is_a_word_in_heading_and_button(
+    signed_in, draft, settings, mode, word
+):
+    settings.REAL_TRADING = True
     Connection.objects.update(mode=mode)
     text = signed_in.get(url("review", draft)).content.decode()
     assert f'<span class="mode mode-{mode}">{word}</span></h1>' in text

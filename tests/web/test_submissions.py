@@ -221,8 +221,8 @@ def test_the_timeline_says_who_when_and_what(read, put, trader):
     text = text_of(read(submission)).partition("What happened")[2]
     assert "Draft → Queued by trader 2026-05-06 07:08:09 UTC" in text
     assert f"Version 1 of the draft SHA-256 {submission.sha256}" in text
-    assert "Queued → Claimed by sender" in text
-    assert "Sending → Rejected by sender" in text
+    assert "Queued → Claimed by the sender" in text
+    assert "Sending → Rejected by the sender" in text
     assert "HTTP status 422" in text
 
 

@@ -58,7 +58,7 @@ class Outcome:
     """What one try to send a submission came to.
 
     ``reason`` is one word: network, tls or config where nothing was sent; plan, rate,
-    ban or refused where 3Commas said no; broken or unclear where nobody knows.
+    ban, key or refused where 3Commas said no; broken or unclear where nobody knows.
     ``errors`` are the vendor's messages by our parameter paths, "" for those that
     belong to no field. ``answer`` is the body as received, at most 1 MiB of it.
     """

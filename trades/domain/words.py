@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from trades.domain.numbers import plain
@@ -15,35 +16,33 @@ from trades.domain.reference import (
 from trades.domain.rules.registry import row_path
 from trades.domain.ticket import OrderTicket, at_step
 
-_LABELS = {row.path: row.label for row in PARAMETERS} | {
-    "trade_type": "Trade type",
-    "take_profit.steps": "Take-profit steps",
-    "position": "Entry",
-    "stop_loss": "Stop loss",
-    "leverage": "Leverage",
-}
+_LABELS = {row.path: row.label for row in PARAMETERS}
 _SECTIONS = {
     "leverage": "Leverage",
     "position": "Entry",
     "take_profit": "Take profit",
     "stop_loss": "Stop loss",
 }
+_WHOLE = _SECTIONS | {
+    "take_profit.steps": "Take-profit steps",
+    "trade_type": "Trade type",
+}
 
 
 def label(path: str) -> str:
-    """What people call a field.
+    """What people call a field, or a group of them.
 
     >>> label("take_profit.steps.1.volume"), label("stop_loss.conditional.price.value")
     ('Take-profit step 2: Share', 'Stop loss: Stop price')
     """
+    if path in _WHOLE:
+        return _WHOLE[path]
     name = _LABELS.get(row_path(path), path)
-    steps, _, rest = path.partition("take_profit.steps.")
-    if not steps and rest:
-        number, _, field = rest.partition(".")
-        step = f"Take-profit step {int(number) + 1}" if number.isdigit() else path
-        return f"{step}: {name}" if field else step
-    section = _SECTIONS.get(path.partition(".")[0], "")
-    return f"{section}: {name}" if section and section != name else name
+    if found := re.fullmatch(r"take_profit\.steps\.([0-9]+)(\..+)?", path):
+        step = f"Take-profit step {int(found[1]) + 1}"
+        return f"{step}: {name}" if found[2] else step
+    section = _SECTIONS.get(path.partition(".")[0], name)
+    return name if section == name else f"{section}: {name}"
 
 
 def sentence(ticket: OrderTicket) -> str:

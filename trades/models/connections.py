@@ -83,5 +83,11 @@ class Account(models.Model):
 
 
 def usable_accounts(user) -> models.QuerySet[Account]:
-    """The accounts that a trader may use: those of their own connections."""
-    return Account.objects.filter(connection__owner=user).select_related("connection")
+    """The accounts that a trader may use: those of their own connections.
+
+    Real ones only where the installation's settings say so too.
+    """
+    own = Account.objects.filter(connection__owner=user).select_related("connection")
+    if settings.REAL_TRADING:
+        return own
+    return own.exclude(connection__mode=Connection.Mode.REAL)

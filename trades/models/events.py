@@ -10,8 +10,8 @@ from django.db.models.functions import Now
 if TYPE_CHECKING:
     from trades.models.submissions import Submission
 
-# Who does what no person asked for.
-SENDER, REAPER = "sender", "reaper"
+# Who does what no person asked for. No user name has a space.
+SENDER, REAPER = "the sender", "the reaper"
 # Kept in the row itself; an event says what happened, not everything that is known.
 _NOT_TOLD = {"answer", "claim_token", "holds_draft"}
 

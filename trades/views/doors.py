@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.views.decorators.http import require_POST
 
 View = Callable[..., HttpResponse]
 
@@ -18,6 +19,9 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
 
+_may_send = permission_required("trades.send_trade", raise_exception=True)
+
+
 def see_other(to: object, *args: object) -> SeeOther:
     """A 303 to a model with an address, a named page or an address."""
     return SeeOther(resolve_url(to, *args))
@@ -25,8 +29,13 @@ def see_other(to: object, *args: object) -> SeeOther:
 
 def for_traders(view: View) -> View:
     """Others are sent to log in, or refused with 403 where they are logged in."""
-    may_send = permission_required("trades.send_trade", raise_exception=True)
-    return login_required(may_send(view))
+    return login_required(_may_send(view))
+
+
+def posted_by_traders(view: View) -> View:
+    """The same for what can only be posted: after the log-in comes the first page,
+    because a GET of this address would be refused."""
+    return require_POST(login_required(_may_send(view), redirect_field_name=None))
 
 
 def utf8_only(get_response: View) -> View:

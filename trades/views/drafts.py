@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import (
     require_http_methods,
-    require_POST,
     require_safe,
 )
 
@@ -21,7 +20,7 @@ from trades.models import Draft, usable_accounts
 from trades.models.submissions import type_choices
 from trades.services import drafts
 from trades.services.drafts import DraftChanged, DraftLocked
-from trades.views.doors import for_traders, see_other
+from trades.views.doors import for_traders, posted_by_traders, see_other
 
 PAGE = 50
 
@@ -59,8 +58,7 @@ def edit(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     return _page(request, form, draft, version=draft.version, refused=refused)
 
 
-@for_traders
-@require_POST
+@posted_by_traders
 def clone(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     draft = get_object_or_404(Draft, public_id=id, owner=request.user)
     copy = drafts.clone(draft)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from trades.domain import words
 from trades.domain.facts import MarketFacts
@@ -25,7 +25,7 @@ from trades.services.submissions import (
     UntickedWarnings,
     tick,
 )
-from trades.views.doors import for_traders, see_other
+from trades.views.doors import for_traders, posted_by_traders, see_other
 
 _STALE = (
     "Nothing was sent: that review was too old, or not one of this draft. "
@@ -42,8 +42,7 @@ def review(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     return _page(request, draft)
 
 
-@for_traders
-@require_POST
+@posted_by_traders
 def confirm(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     draft = _own(request, id)
     form = ConfirmForm(request.POST)

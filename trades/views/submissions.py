@@ -9,12 +9,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from trades.domain.lifecycle import State
 from trades.models import Connection, Submission
 from trades.services import history, submissions
-from trades.views.doors import for_traders, see_other
+from trades.views.doors import for_traders, posted_by_traders, see_other
 
 REFRESH_S = 2
 
@@ -38,8 +38,7 @@ def page(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     return response
 
 
-@for_traders
-@require_POST
+@posted_by_traders
 def cancel(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     submission = _own(request, id)
     if submissions.cancel(submission, by=request.user):
