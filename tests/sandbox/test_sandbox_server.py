@@ -145,9 +145,11 @@ def test_an_idle_connection_does_not_hold_up_the_end(tmp_path):
     ):
         line.sendall(b"GET /public/api/ver1/ping HTTP/1.1\r\n\r\n")
         with line.makefile("rb") as answer:
-            assert b"200 OK" in answer.readline()
+            while not answer.readline().isspace():
+                pass
+            assert answer.read(15) == b'{"pong":"pong"}'
             server.stop()
-            assert answer.read().endswith(b'{"pong":"pong"}')
+            assert answer.read() == b""
 
 
 def test_a_restart_keeps_trades_and_keys(tmp_path, ticket):
