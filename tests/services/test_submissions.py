@@ -90,6 +90,23 @@ def test_a_draft_changed_since_its_review_is_refused_with_the_difference(draft, 
     assert not Submission.objects.exists()
 
 
+def test_a_draft_saved_again_since_its_review_is_looked_at_again(draft, typed):
+    review = submissions.review(draft)
+    drafts.save(draft, typed=typed, version=1)
+    with pytest.raises(drafts.DraftChanged) as refused:
+        confirm(draft, review)
+    assert refused.value.changes == []
+
+
+def test_other_bytes_of_the_same_draft_are_refused(draft, account):
+    review = submissions.review(draft)
+    account.remote_id = 1002
+    account.save()
+    with pytest.raises(drafts.DraftChanged) as refused:
+        confirm(draft, review)
+    assert [change.path for change in refused.value.changes] == ["account_id"]
+
+
 def test_a_draft_that_became_wrong_since_its_review_is_denied(draft, account):
     review = submissions.review(draft)
     account.flags["smart_trading_supported"] = False
