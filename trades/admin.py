@@ -14,6 +14,12 @@ from trades.models import Connection, Event, Submission
 from trades.services import history
 
 
+admin.site.site_header = admin.site.site_title = "SmartTrade UI"
+admin.site.index_title = "Review desk"
+# The list is wide and the app has few models.
+admin.site.enable_nav_sidebar = False
+
+
 class ReadOnly:
     """What is read, never edited: no add, change or delete, for anyone."""
 
