@@ -57,13 +57,12 @@ SENDER_ONLY = [
     "trades.services.sending",
     "trades.services.market",
 ]
+SENDERS = {"sending.py", "market.py"}
 WEB = [
     "admin.py",
     "forms",
     "views",
-    "services/drafts.py",
-    "services/submissions.py",
-    "services/connections.py",
+    *(f"services/{f.name}" for f in APP.glob("services/*.py") if f.name not in SENDERS),
 ]
 TOP_LEVEL = {
     *("manage.py", "pyproject.toml", "smarttrade_ui", "trades", "templates", "static"),

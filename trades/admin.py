@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from trades.models import Connection, Event, Submission
 from trades.services import history
 
+SEARCH_WORDS_MAX = 20
 
 admin.site.site_header = admin.site.site_title = "SmartTrade UI"
 admin.site.index_title = "Review desk"
@@ -136,6 +137,12 @@ class SubmissionAdmin(ReadOnly, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Submission]:
         return super().get_queryset(request).select_related("trader", "account")
+
+    def get_search_results(self, request: HttpRequest, queryset, search_term: str):
+        """Nothing is found by more words than a database takes in one question."""
+        if len(search_term.split()) > SEARCH_WORDS_MAX:
+            return queryset.none(), False
+        return super().get_search_results(request, queryset, search_term)
 
     @admin.display(description="Confirmed (UTC)", ordering="pk")
     def confirmed(self, submission: Submission) -> str:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from time import monotonic
 
-from django.db import DatabaseError, connections
+from django.db import connections
 
 from trades.domain.lifecycle import State
 from trades.models import Submission
@@ -32,8 +32,8 @@ def run(stop: Event) -> None:
                     sending.reap()
                     reap_at = monotonic() + REAP_EVERY_S
                 _send_queued(pool, in_hand)
-            except DatabaseError:
-                log.exception("the database did not answer; trying again")
+            except Exception:  # no failed pass may end the sender
+                log.exception("this pass failed; trying again")
             finally:
                 connections.close_all()
 
@@ -42,7 +42,7 @@ def _send_queued(pool: ThreadPoolExecutor, in_hand: set[int]) -> None:
     """Hand every queued submission to a free exchange, oldest first."""
     queued = Submission.objects.filter(state=State.QUEUED.value).order_by("pk")
     free = EXCHANGES - len(in_hand)
-    for pk in queued.exclude(pk__in=in_hand).values_list("pk", flat=True)[:free]:
+    for pk in queued.exclude(pk__in=in_hand.copy()).values_list("pk", flat=True)[:free]:
         in_hand.add(pk)
         pool.submit(_send, pk, in_hand)
 

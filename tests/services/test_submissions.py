@@ -107,6 +107,26 @@ def test_other_bytes_of_the_same_draft_are_refused(draft, account):
     assert [change.path for change in refused.value.changes] == ["account_id"]
 
 
+def test_a_draft_whose_type_is_gone_differs_in_everything(draft, typed):
+    review = submissions.review(draft)
+    drafts.save(draft, typed=typed | {"trade_type": ""}, version=1)
+    with pytest.raises(drafts.DraftChanged) as refused:
+        confirm(draft, review)
+    assert {c.after for c in refused.value.changes} == {""}
+
+
+def test_a_connection_that_changed_its_mode_since_the_review_is_refused(
+    draft, connection, settings
+):
+    settings.REAL_TRADING = True
+    review = submissions.review(draft)
+    connection.mode = "real"
+    connection.save()
+    with pytest.raises(drafts.DraftChanged):
+        confirm(draft, review)
+    assert not Submission.objects.exists()
+
+
 def test_a_draft_that_became_wrong_since_its_review_is_denied(draft, account):
     review = submissions.review(draft)
     account.flags["smart_trading_supported"] = False

@@ -204,3 +204,11 @@ def test_a_member_of_the_reviewers_reads(client, make_user, put):
     submission = put()
     assert "1 submission" in text_of(client.get(LIST))
     assert "Draft → Queued" in text_of(client.get(change(submission)))
+
+
+@pytest.mark.parametrize(("words", "found"), [(20, True), (21, False), (2000, False)])
+def test_a_search_of_any_length_gets_an_answer(reviewing, confirmed, words, found):
+    submission = confirmed()
+    answer = reviewing.get(LIST, {"q": " ".join(["plan"] * words)})
+    assert answer.status_code == 200
+    assert (change(submission) in answer.content.decode()) == found

@@ -88,9 +88,20 @@ def test_a_draft_that_was_saved_again_unchanged_is_refused_too(signed_in, draft,
     assert "What would be sent is the same" in answer.content.decode()
 
 
-def test_a_draft_that_became_wrong_goes_back_to_the_form(signed_in, draft, typed):
+def test_a_draft_changed_into_a_wrong_one_is_told_as_changed(signed_in, draft, typed):
     page = signed_in.get(url("review", draft))
-    drafts.save(draft, typed=typed | {"pair": ""}, version=1)
+    drafts.save(draft, typed=typed | {"position.units.value": "1,5"}, version=1)
+    answer = signed_in.post(url("confirm", draft), {"stamp": stamp_in(page)})
+    assert answer.status_code == 409
+    assert "<td>0.01</td><td>1,5</td>" in answer.content.decode()
+
+
+def test_a_draft_that_became_wrong_by_itself_goes_back_to_the_form(
+    signed_in, draft, account
+):
+    page = signed_in.get(url("review", draft))
+    account.flags["smart_trading_supported"] = False
+    account.save()
     answer = signed_in.post(url("confirm", draft), {"stamp": stamp_in(page)})
     assert answer.status_code == 303
     assert answer["Location"].startswith(url("edit", draft))

@@ -63,9 +63,10 @@ def test_each_state_has_its_first_line(read, put, states, fields, headline):
     [
         ([State.NOT_SENT], "network", "could not be reached"),
         ([State.NOT_SENT], "tls", "could not prove that it is 3Commas"),
-        ([State.NOT_SENT], "config", "API key of this connection is unusable"),
+        ([State.NOT_SENT], "config", "API key of this connection could not be used"),
         ([State.NOT_SENT], "expired", "waited longer than allowed"),
-        ([State.NOT_SENT], "cancelled", "cancelled before it was sent"),
+        ([State.NOT_SENT], "cancelled", "right to send, with this account or in"),
+        ([CLAIMED, SENDING, State.UNKNOWN], "taken", "belongs to another submission"),
         ([State.NOT_SENT], "paused", "paused sending"),
         ([CLAIMED, SENDING, State.REJECTED], "refused", "as it is"),
         ([CLAIMED, SENDING, State.REJECTED], "plan", "subscription plan"),

@@ -107,9 +107,13 @@ def build_field(row: Parameter, typed: str, choices: Choices = ()) -> forms.Fiel
     return field
 
 
-def type_field() -> forms.Field:
-    """The six trade types as radio buttons; the labels are the types themselves."""
+def type_field(typed: str) -> forms.Field:
+    """The six trade types as radio buttons; the labels are the types themselves.
+
+    What was posted and is none of them stands beside them, so that it is not lost.
+    """
     choices = [(t.value, t) for t in TradeType]
+    choices += [(text, {"label": said}) for text, said in _unlisted(typed, choices)]
     widget = forms.RadioSelect(choices=choices)
     field = forms.Field(required=False, label="Trade type", widget=widget)
     field.unit = ""

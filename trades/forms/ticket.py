@@ -188,7 +188,7 @@ class TicketForm(Said):
                 (text, as_json(when)) for text, when in LABELS.get(row.path, ())
             ]
             if name == "pair":
-                self.fields["trade_type"] = type_field()
+                self.fields["trade_type"] = type_field(data.get("trade_type", ""))
 
     def _has_whole_steps(self) -> bool:
         """Whether the formset takes the count, and no row lies beyond it."""

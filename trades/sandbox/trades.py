@@ -23,7 +23,8 @@ from trades.sandbox.keys import Key, fresh_keys
 # How long 3Commas takes to get over a trade's creation, or its end.
 SETTLE_MS = 3000
 
-# Numbers start beyond 32 bits, so that nobody keeps them in a smaller column.
+# Numbers start beyond 32 bits, so that nobody keeps them in a smaller column, and at
+# the second in which the file is made, so that a new file gives out new ones.
 _TABLES = """
 CREATE TABLE IF NOT EXISTS trades (
     id INTEGER PRIMARY KEY AUTOINCREMENT, owner INTEGER NOT NULL,
@@ -37,6 +38,7 @@ CREATE TABLE IF NOT EXISTS keys (
     owner INTEGER NOT NULL
 );
 INSERT INTO sqlite_sequence (name, seq) SELECT 'trades', 3000000000
+    + CAST(strftime('%s', 'now') AS INTEGER)
     WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'trades');
 """
 _COLUMNS = (

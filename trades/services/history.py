@@ -81,6 +81,8 @@ def headline(submission: Submission) -> str:
 
 def reason(submission: Submission) -> str:
     """Why, where the headline leaves that open; "" otherwise."""
+    if submission.reason == "cancelled" and _is_stopped(submission.events.last()):
+        return ALLOWED_NO_MORE
     return REASONS.get(submission.reason, submission.reason)
 
 
@@ -167,10 +169,9 @@ def timeline(submission: Submission) -> list[Entry]:
 def entry(event: Event) -> Entry:
     """An event in words."""
     details = (_detail(key, value) for key, value in event.details.items())
-    more = [ALLOWED_NO_MORE] if _is_stopped(event) else []
+    told = [ALLOWED_NO_MORE] if _is_stopped(event) else map(visible, details)
     old = state_label(event.old) if event.old else "Draft"
-    told = (*(visible(text) for text in details), *more)
-    return Entry(event.at, event.by, old, state_label(event.new), told)
+    return Entry(event.at, event.by, old, state_label(event.new), tuple(told))
 
 
 def state_label(state: str) -> str:
@@ -201,8 +202,13 @@ def indented(text: str) -> str:
     return "".join(parts)
 
 
-def _is_stopped(event: Event) -> bool:
-    return event.by == SENDER and event.details.get("reason") == "cancelled"
+def _is_stopped(event: Event | None) -> bool:
+    """Whether the sender, not a person, took the submission back."""
+    return (
+        event is not None
+        and event.by == SENDER
+        and event.details.get("reason") == "cancelled"
+    )
 
 
 def _detail(key: str, value: object) -> str:

@@ -8,6 +8,8 @@ from django.utils import timezone
 from trades.models import Account, Connection
 from trades.services.sending import client_for
 
+NAME_MAX, MARKET_MAX = 200, 60
+
 
 def fetch_accounts(connection: Connection) -> list[Account]:
     """Keep the accounts that 3Commas lists for this key, as it describes them.
@@ -25,8 +27,8 @@ def _keep(connection: Connection, entity: dict, now) -> Account:
         connection=connection,
         remote_id=entity["id"],
         defaults={
-            "name": str(entity.get("name", "")),
-            "market": str(entity.get("market_code", "")),
+            "name": str(entity.get("name", ""))[:NAME_MAX],
+            "market": str(entity.get("market_code", ""))[:MARKET_MAX],
             "flags": {k: v for k, v in entity.items() if isinstance(v, bool)},
             "fetched_at": now,
         },

@@ -6,23 +6,29 @@ one submission's way; what a crash means follows from the last of them on disk.
 
 from __future__ import annotations
 
+import logging
 import uuid
+from dataclasses import replace
 from functools import partial
-from time import monotonic
+from time import monotonic, sleep
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import connection as db
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from trades.domain.lifecycle import Outcome, State
 from trades.gateway.client import THREE_COMMAS, CommitFailed, ThreeCommas
 from trades.gateway.signing import HmacSigner, RsaSigner
-from trades.gateway.vault import KeyUnusable, open_sealed
+from trades.gateway.vault import open_sealed
 from trades.models import Connection, Submission, usable_accounts
 from trades.models.events import REAPER, SENDER
 
 CLAIM_LEASE_S, SEND_LEASE_S = 15, 90
+RECORD_WITHIN_S, RETRY_EVERY_S = 30, 0.5
+
+log = logging.getLogger(__name__)
 
 _SIGNERS = {"hmac": HmacSigner, "rsa": RsaSigner}
 _IN_TIME, _TOO_LATE = Q(send_by__gt=Now()), Q(send_by__lte=Now())
@@ -41,19 +47,23 @@ def send(pk: int) -> None:
     """
     submission = claim(pk)
     if submission is None:
-        return  # somebody else has it, or it is too late
+        return  # somebody else has it, or it may not go any more
+    connection = submission.account.connection
     try:
-        client = client_for(submission.account.connection)
+        client = client_for(connection)
+    except Exception as exc:  # whatever it is, nothing has left
+        log.error("submission %s: no client: %s", pk, type(exc).__name__)
+        record(submission, Outcome(State.NOT_SENT, "config"))
+        return
+    try:
         outcome = client.place(submission.body, commit=partial(begin, submission))
-    except KeyUnusable:
-        outcome = Outcome(State.NOT_SENT, "config")
     except CommitFailed:
         return  # nothing has left; the reaper goes by the row
     record(submission, outcome)
 
 
 def claim(pk: int) -> Submission | None:
-    """C2, T4: queued to claimed, or not sent where it may not be sent any more.
+    """C2, T3, T4: queued to claimed, or not sent where it may not go any more.
 
     The shared rate limiter belongs here: its rows move in this very commit.
     """
@@ -63,6 +73,10 @@ def claim(pk: int) -> Submission | None:
             return None
         if not _is_allowed(submission):
             submission.move(State.NOT_SENT, by=SENDER, reason="cancelled")
+            return None
+        if submission.move(
+            State.NOT_SENT, by=SENDER, given=_TOO_LATE, reason="expired"
+        ):
             return None
         won = submission.move(
             State.CLAIMED,
@@ -109,16 +123,47 @@ def begin(submission: Submission) -> float:
 def record(submission: Submission, outcome: Outcome) -> None:
     """C4, T5 and T8 to T10: write down what came of it.
 
-    Where the reaper has called it unknown by then, a clear answer that comes late
-    still settles it (T11, T12).
+    A database that does not answer is asked again for ``RECORD_WITHIN_S``; after that
+    the log has the outcome, and the reaper will call the submission unknown.
     """
+    until = monotonic() + RECORD_WITHIN_S
+    while True:
+        try:
+            _record(submission, outcome)
+            return
+        except (OperationalError, InterfaceError):
+            db.close()  # the next try opens a new connection
+            if monotonic() > until:
+                log.critical("not written down: %s", _summary(submission, outcome))
+                raise
+            sleep(RETRY_EVERY_S)  # nothing tells when a database is back
+
+
+def _record(submission: Submission, outcome: Outcome) -> None:
+    """Settle it; a clear answer also settles what the reaper has called unknown."""
     try:
-        if not _settle(submission, outcome):
-            submission.refresh_from_db()
-            if State(submission.state) is State.UNKNOWN and _is_clear(outcome):
-                _settle(submission, outcome)
-    except IntegrityError:  # that trade belongs to another submission already
-        _settle(submission, Outcome(State.UNKNOWN, "unclear", outcome.status))
+        if _settle(submission, outcome):
+            return
+        submission.refresh_from_db()
+        if State(submission.state) is State.UNKNOWN and _is_clear(outcome):
+            _settle(submission, outcome)
+    except IntegrityError:  # another submission has that trade already
+        if State(submission.state) is State.SENDING:
+            taken = replace(
+                outcome, state=State.UNKNOWN, reason="taken", remote_id=None
+            )
+            _settle(submission, taken)
+
+
+def _summary(submission: Submission, outcome: Outcome) -> dict[str, object]:
+    """What must not be lost of an outcome; the answer itself is too long for a log."""
+    return {
+        "submission": str(submission.public_id),
+        "state": outcome.state.value,
+        "remote_id": outcome.remote_id,
+        "status": outcome.status,
+        "request_id": outcome.request_id,
+    }
 
 
 def reap() -> None:

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import string
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import timedelta
 from typing import cast
 
@@ -16,10 +16,9 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from trades.domain import payload, words
-from trades.domain.findings import Finding
+from trades.domain.findings import Finding, Skip
 from trades.domain.lifecycle import State
-from trades.domain.payload import Difference
-from trades.models import Draft, Event, Submission
+from trades.models import Account, Draft, Event, Submission
 from trades.models.submissions import TOKEN_LENGTH
 from trades.services.drafts import DraftChanged, Examined, examine, locked
 
@@ -61,12 +60,28 @@ def review(draft: Draft) -> Review:
     """
     examined = examine(draft.typed, owner=draft.owner)
     token = "".join(secrets.choice(_ALPHABET) for _ in range(TOKEN_LENGTH))
-    body = _body(examined, token)
+    shown = Shown(draft.version, token, _body(examined, token), _way(examined))
     stamp = signing.dumps(
-        [str(draft.public_id), draft.version, token, body], salt=_SALT, compress=True
+        [str(draft.public_id), *astuple(shown)], salt=_SALT, compress=True
     )
     sentence = words.sentence(examined.ticket)
-    return Review(examined, sentence, body, digest(body), token, stamp)
+    return Review(examined, sentence, shown.body, digest(shown.body), token, stamp)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a review page showed: this version, these bytes, sent this way."""
+
+    version: int
+    token: str
+    body: str
+    way: str
+
+
+def _way(examined: Examined) -> str:
+    """The account that the order goes to, through which key, in which mode."""
+    account = cast("Account", examined.account)
+    return f"{account.public_id} {account.connection.mode}"
 
 
 def digest(body: str) -> str:
@@ -85,19 +100,17 @@ def confirm(draft: Draft, *, by, stamp: str, ticked: Iterable[str]) -> Submissio
     Confirming twice, in one tab or two, gives the same submission. Raises
     ``StaleReview``, ``TicketDenied``, ``DraftChanged`` or ``UntickedWarnings``.
     """
-    version, token, shown = _read_stamp(draft, stamp)
+    shown = _read_stamp(draft, stamp)
     with transaction.atomic(durable=True):  # C1
         stored = locked(draft)
-        if submission := stored.live_submission or _made_from(token):
+        if submission := stored.live_submission or _made_from(shown.token):
             return submission
         examined = examine(stored.typed, owner=stored.owner)
-        body = _body(examined, token)
-        if stored.version != version or body != shown:
-            raise DraftChanged(_changes(shown, body))
+        _ensure_unchanged(stored, examined, shown)
         accepted = [tick(w) for w in examined.warnings]
         if not set(accepted) <= set(ticked):
             raise UntickedWarnings
-        return _queue(stored, examined, body, token, by=by, accepted=accepted)
+        return _queue(stored, examined, shown, by=by, accepted=accepted)
 
 
 def cancel(submission: Submission, *, by) -> bool:
@@ -111,32 +124,54 @@ def cancel(submission: Submission, *, by) -> bool:
 def _body(examined: Examined, token: str) -> str:
     if examined.errors:
         raise TicketDenied
-    in_note = token if settings.TOKEN_IN_NOTE else ""
-    return payload.encode(payload.body(examined.ticket, examined.facts, in_note))
+    trade = payload.body(examined.ticket, examined.facts, _in_note(token))
+    return payload.encode(trade)
 
 
-def _read_stamp(draft: Draft, stamp: str) -> tuple[int, str, str]:
+def _in_note(token: str) -> str:
+    return token if settings.TOKEN_IN_NOTE else ""
+
+
+def _read_stamp(draft: Draft, stamp: str) -> Shown:
     try:
-        stamped = signing.loads(stamp, salt=_SALT, max_age=REVIEW_VALID_S)
+        public_id, *shown = signing.loads(stamp, salt=_SALT, max_age=REVIEW_VALID_S)
     except signing.BadSignature:
         raise StaleReview from None
-    public_id, version, token, body = stamped
     if public_id != str(draft.public_id):
         raise StaleReview
-    return version, token, body
+    return Shown(*shown)
 
 
 def _made_from(token: str) -> Submission | None:
     return Submission.objects.filter(token=token).first()
 
 
-def _changes(shown: str, body: str) -> list[Difference]:
-    before, after = (payload.flat(payload.decode(text)) for text in (shown, body))
-    return payload.differences(before, after)
+def _ensure_unchanged(draft: Draft, examined: Examined, shown: Shown) -> None:
+    """Raise ``DraftChanged`` unless the page showed just this.
+
+    The difference is told for a draft with errors too; one that nobody touched and
+    that is wrong by now is ``TicketDenied``.
+    """
+    if draft.version == shown.version:
+        body = _body(examined, shown.token)
+        if body == shown.body and _way(examined) == shown.way:
+            return
+    before = payload.flat(payload.decode(shown.body))
+    raise DraftChanged(payload.differences(before, _as_is(draft, examined, shown)))
+
+
+def _as_is(draft: Draft, examined: Examined, shown: Shown) -> dict[str, str]:
+    """The draft as a flat body, with what is in error as it was typed."""
+    try:
+        trade = payload.body(examined.ticket, examined.facts, _in_note(shown.token))
+    except Skip:  # nobody knows which type it is
+        trade = {}
+    wrong = {f.path: draft.typed.get(f.path, "") for f in examined.errors}
+    return payload.flat(trade) | wrong
 
 
 def _queue(
-    draft: Draft, examined: Examined, body: str, token: str, *, by, accepted: list[str]
+    draft: Draft, examined: Examined, shown: Shown, *, by, accepted: list[str]
 ) -> Submission:
     ticket, account = examined.ticket, examined.account
     submission = Submission.objects.create(
@@ -145,9 +180,9 @@ def _queue(
         trader=by,
         account=account,
         mode=account.connection.mode,
-        body=body,
-        sha256=digest(body),
-        token=token,
+        body=shown.body,
+        sha256=digest(shown.body),
+        token=shown.token,
         ticked=accepted,
         trade_type=ticket.trade_type.value,
         pair=cast("str", ticket["pair"]),

@@ -27,7 +27,9 @@ REASONS = {
         "The server at the other end could not prove that it is 3Commas. "
         "Tell your administrator before you try again."
     ),
-    "config": "The API key of this connection is unusable. Save it again, then retry.",
+    "config": (
+        "The API key of this connection could not be used. Tell your administrator."
+    ),
     "expired": "It waited longer than allowed, and the price may have moved meanwhile.",
     "cancelled": "It was cancelled before it was sent.",
     "paused": "An administrator has paused sending.",
@@ -45,6 +47,7 @@ REASONS = {
     ),
     # unknown
     "broken": "The exchange broke off after the order may have left.",
+    "taken": "3Commas named a trade that belongs to another submission already.",
     "unclear": "3Commas answered, but did not say clearly what it did.",
 }
 ALLOWED_NO_MORE = (

@@ -66,6 +66,8 @@ class Command(BaseCommand):
 
 def _opened(name: object) -> BinaryIO:
     if name is None:
+        if sys.stdin is None:
+            raise CommandError("There is no standard input.", returncode=UNREADABLE)
         return sys.stdin.buffer
     try:
         return open(str(name), "rb")

@@ -1,0 +1,104 @@
+"""How the outcome of a POST is written down: late, doubled, or without a database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError
+from django.db import connection as db
+from django.utils import timezone
+
+from trades.domain.lifecycle import Outcome, State
+from trades.models import Submission
+from trades.services import sending
+
+pytestmark = pytest.mark.django_db
+
+PAST = timedelta(seconds=-1)
+MADE = Outcome(State.ACCEPTED, status=201, remote_id=7, answer='{"id": 7}')
+
+
+def state_of(submission: Submission) -> str:
+    submission.refresh_from_db()
+    return f"{submission.state} {submission.reason}".strip()
+
+
+def sending_one(confirmed) -> Submission:
+    submission = sending.claim(confirmed().pk)
+    sending.begin(submission)
+    return submission
+
+
+def reaped(submission: Submission) -> None:
+    """Let its lease run out and the reaper come by."""
+    over = timezone.now() + PAST
+    Submission.objects.filter(pk=submission.pk).update(lease_until=over)
+    sending.reap()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "after"),
+    [
+        (Outcome(State.ACCEPTED, status=201, remote_id=7), "accepted"),
+        (Outcome(State.REJECTED, "refused", 400), "rejected refused"),
+        (Outcome(State.UNKNOWN, "unclear", 500), "unknown broken"),
+    ],
+    ids=lambda value: str(getattr(value, "state", value)),
+)
+def test_only_a_clear_answer_that_comes_late_settles_it(confirmed, outcome, after):
+    submission = sending_one(confirmed)
+    reaped(submission)
+    sending.record(submission, outcome)
+    assert state_of(submission) == after
+
+
+def test_a_trade_belongs_to_one_submission_only(confirmed):
+    first, second = sending_one(confirmed), sending_one(confirmed)
+    sending.record(first, MADE)
+    sending.record(second, MADE)
+    assert state_of(first) == "accepted"
+    assert state_of(second) == "unknown taken"
+    assert (second.remote_id, second.answer) == (None, MADE.answer)
+
+
+def test_a_late_answer_that_names_anothers_trade_settles_nothing(confirmed):
+    first, second = sending_one(confirmed), sending_one(confirmed)
+    sending.record(first, MADE)
+    reaped(second)
+    sending.record(second, MADE)
+    assert state_of(second) == "unknown broken"
+
+
+class Failing:
+    """Lets the database fail so many times, then answer again."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+
+    def __call__(self, execute, *arguments):
+        if self.times:
+            self.times -= 1
+            raise OperationalError("the database is away")
+        return execute(*arguments)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_outcome_is_written_down_once_the_database_is_back(confirmed):
+    submission = sending_one(confirmed)
+    with db.execute_wrapper(Failing(2)):
+        sending.record(submission, MADE)
+    assert state_of(submission) == "accepted"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_outcome_that_no_database_takes_is_in_the_log(
+    confirmed, monkeypatch, caplog
+):
+    monkeypatch.setattr(sending, "RECORD_WITHIN_S", 0)
+    submission = sending_one(confirmed)
+    with db.execute_wrapper(Failing(9)), pytest.raises(OperationalError):
+        sending.record(submission, MADE)
+    assert state_of(submission) == "sending"
+    assert str(submission.public_id) in caplog.text
+    assert "'remote_id': 7" in caplog.text
