@@ -37,7 +37,6 @@ FLOORS = {
     "sender.py": ["trades.domain", "trades.models", "trades.services", *DATABASE],
     "forms": ["trades.domain", "trades.forms", "django", "crispy_forms"],
     "views": [
-        "trades.domain",
         "trades.forms",
         "trades.models",
         "trades.services",

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from trades.domain import rules
+from trades.domain import payload, rules
 from trades.domain.facts import MarketFacts
 from trades.domain.reading import read, read_json
 
@@ -76,12 +76,22 @@ def test_leverage_on_a_spot_pair_is_one_error_whatever_else_is_wrong_with_it():
     assert judged(wrong, rates=spot) == {"leverage.enabled": "leverage-spot"}
 
 
-def test_a_fixed_leverage_has_no_range():
+@pytest.mark.parametrize("value", ["3", "0", "abc", "1" * 70])
+def test_a_leverage_that_is_not_sent_can_not_be_wrong(value):
     entry = {"code": "cross", "can_set_leverage_value": False, "valid": {"max": "2"}}
-    valid = trade(leverage={"enabled": True, "type": "cross", "value": "3"})
-    assert judged(valid, leverage_data=[entry]) == {
-        "leverage.value": "leverage-value-fixed"
-    }
+    valid = trade(leverage={"enabled": True, "type": "cross", "value": value})
+    facts = {"leverage_data": [entry]}
+    assert judged(valid, **facts) == {"leverage.value": "leverage-value-fixed"}
+    body = payload.body(read_json(valid), MarketFacts(**facts))
+    assert body["leverage"] == {"enabled": True, "type": "cross"}
+
+
+def test_without_an_order_type_nobody_knows_whether_the_entry_trails():
+    stop = {"enabled": True, "order_type": "market"}
+    stop |= {"conditional": {"price": {"type": "bid", "percent": "5"}}}
+    wrong = trade(skip_enter_step=True, stop_loss=stop)
+    wrong["position"] |= {"order_type": "stop"}
+    assert judged(wrong) == {"position.order_type": "any-choice"}
 
 
 @pytest.mark.parametrize("nonsense", ["Infinity", "NaN", "", "x", None, True, [], "0"])
@@ -152,3 +162,82 @@ def test_a_target_may_be_worth_exactly_the_minimum(volume, fires):
     found = judged(trade(take_profit=take_profit(*steps)), rates={"minTotal": "11"})
     warned = {"take_profit.steps.0.volume": "tp-step-small"}
     assert found == (warned if fires else {})
+
+
+TRAILING = {
+    "price": {"value": "100"},
+    "order_type": "market",
+    "trailing": {"enabled": True, "percent": "1"},
+}
+
+
+@pytest.mark.parametrize("value", ["110.001", "0", "-1", "110.0000000001"])
+def test_a_price_that_is_not_used_is_not_judged_as_a_price(value):
+    wrong = trade(
+        take_profit=take_profit(step(price={"value": value, "percent": "5"})),
+        stop_loss={
+            "enabled": True,
+            "order_type": "market",
+            "conditional": {"price": {"type": "bid", "value": value, "percent": "5"}},
+        },
+    )
+    wrong["position"] |= {"order_type": "conditional", "conditional": TRAILING}
+    assert judged(wrong, rates={"priceStep": "0.01"}) == {
+        "take_profit.steps.0.price.value": "tp-price-value-trailing",
+        "stop_loss.conditional.price.value": "sl-value-trailing",
+    }
+
+
+def test_a_target_with_a_bad_price_and_a_percentage_is_told_of_the_price_only():
+    wrong = trade(
+        take_profit=take_profit(step(price={"value": "110.001", "percent": "5"}))
+    )
+    assert judged(wrong, rates={"priceStep": "0.01"}) == {
+        "take_profit.steps.0.price.value": "price-step"
+    }
+
+
+def test_the_total_is_judged_while_the_side_is_missing():
+    wrong = trade()
+    wrong["position"] |= {"type": None}
+    assert judged(wrong, rates={"minTotal": "101"}) == {
+        "position.type": "position-side-required",
+        "position.units.value": "units-total-min",
+    }
+
+
+def test_missing_steps_are_told_while_the_kind_of_trade_is_unreadable():
+    assert judged(trade(instant="yes", take_profit={"enabled": True})) == {
+        "instant": "any-boolean",
+        "take_profit.steps": "tp-steps-required",
+    }
+
+
+def test_breakeven_counts_the_steps_whatever_is_in_them():
+    stop = {
+        "enabled": True,
+        "breakeven": True,
+        "order_type": "market",
+        "conditional": {"price": {"type": "bid", "value": "90"}},
+    }
+    wrong = trade(take_profit=take_profit(None), stop_loss=stop)
+    assert judged(wrong) == {
+        "take_profit.steps.0": "any-object",
+        "stop_loss.breakeven": "sl-breakeven-steps",
+    }
+
+
+@pytest.mark.parametrize("name", ["priceStep", "lotStep", "quanto_multiplier"])
+def test_a_fact_of_very_many_digits_takes_no_part(name):
+    rates = {name: f"0.{'1' * 500}", "minTotal": "5"}
+    assert judged(LONG, rates=rates) == {}
+
+
+def test_the_side_is_known_while_the_kind_of_trade_is_unreadable():
+    target = step(price={"type": "ask", "percent": "100"})
+    wrong = trade(skip_enter_step="yes", take_profit=take_profit(target))
+    wrong["position"] |= {"type": "sell"}
+    assert judged(wrong) == {
+        "skip_enter_step": "any-boolean",
+        "take_profit.steps.0.price.percent": "tp-percent-short",
+    }

@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from tests.web.pages import in_page, stamp_in, ticks_in, url, without_tokens
 from trades.domain.facts import MarketFacts
+from trades.domain.words import unchecked
 from trades.models import Connection, Submission
 from trades.services import submissions
-from trades.views.review import unchecked
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,9 @@ from decimal import Decimal, InvalidOperation
 from trades.domain.findings import Skip
 from trades.domain.parameters import NOTE_MAX
 
-# No exchange states a limit beyond this many digits; "1e999999" is not a fact.
-_EXPONENT_MAX = 60
+# No exchange states a limit of more digits, before or after the dot: "1e999999" is
+# not a fact.
+_DIGITS_MAX = 60
 _HAS_TOTALS = (None, "spot", "linear_futures")
 
 
@@ -106,7 +107,10 @@ def read_fact(value: object) -> Decimal | None:
         number = Decimal(value)
     except (InvalidOperation, ValueError):
         return None
-    if not number.is_finite() or abs(number.adjusted()) > _EXPONENT_MAX:
+    if not number.is_finite():
+        return None
+    _, digits, exponent = number.as_tuple()
+    if max(abs(exponent), abs(number.adjusted()), len(digits)) > _DIGITS_MAX:
         return None
     return number
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from trades.domain.findings import Finding, Skip
+from trades.domain.parameters import STEPS_MAX
 from trades.domain.trade_types import TradeType, candidates
 
 Value = bool | int | Decimal | str
@@ -75,11 +76,17 @@ class OrderTicket:
 
     @property
     def is_long(self) -> bool:
-        return self.trade_type.side == "buy"
+        """Raises ``Skip`` while the side is not known."""
+        if (side := self["position.type"]) is None:
+            raise Skip
+        return side == "buy"
 
     @property
     def places_entry(self) -> bool:
-        return not self.trade_type.skips_entry
+        """Known without the side. Raises ``Skip`` where a flag is unreadable."""
+        for path in ("instant", "skip_enter_step"):
+            self[path]
+        return not any(t.skips_entry for t in self.types)
 
     @property
     def entry_order(self) -> str:
@@ -97,10 +104,12 @@ class OrderTicket:
 
     @property
     def entry_trails(self) -> bool:
-        """Whether the entry follows the market, so that its price is unknown."""
-        if not (types := self.types) or all(t.skips_entry for t in types):
-            return False
-        if self["position.order_type"] != "conditional":
+        """Whether the entry follows the market, so that its price is unknown.
+
+        Raises ``Skip`` while the order type or the trailing switch is in error.
+        """
+        order_type = self["position.order_type"]
+        if all(t.skips_entry for t in self.types) or order_type != "conditional":
             return False
         return self["position.conditional.trailing.enabled"] is True
 
@@ -108,7 +117,7 @@ class OrderTicket:
         """The numbers of the take-profit steps that were read."""
         return [
             n
-            for n in range(self.step_count)
+            for n in range(min(self.step_count, STEPS_MAX))
             if at_step("take_profit.steps.N.volume", n) in self.relevant
         ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from trades.domain.facts import MarketFacts
 from trades.domain.numbers import plain
 from trades.domain.parameters import PARAMETERS
 from trades.domain.reference import (
@@ -49,6 +50,22 @@ def sentence(ticket: OrderTicket) -> str:
     """What will happen, for a ticket without errors."""
     parts = [_entry(ticket), *_targets(ticket), *_stop(ticket)]
     return " ".join(parts)
+
+
+def act(ticket: OrderTicket) -> str:
+    """What sending it does, in a few words, for the button."""
+    what = ticket.trade_type.side if ticket.places_entry else "exits only, for"
+    return f"{what} {_plain(ticket, 'position.units.value')} on {ticket['pair']}"
+
+
+def unchecked(facts: MarketFacts) -> list[str]:
+    """What no rule could look at, because the facts for it are not known."""
+    needs = (
+        (facts.rates, "price ticks, lot steps and the smallest and largest totals"),
+        (facts.pairs, "whether the exchange trades this pair"),
+        (facts.leverage_data, "leverage limits"),
+    )
+    return [text for fact, text in needs if fact is None]
 
 
 def _entry(ticket: OrderTicket) -> str:

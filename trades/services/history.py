@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from trades.domain import payload, words
 from trades.domain.lifecycle import State
 from trades.domain.parameters import PARAMETERS
+from trades.domain.payload import Difference
 from trades.domain.rules.registry import row_path
 from trades.domain.schema import Kind
 from trades.models import Connection, Event, Submission
@@ -115,6 +116,22 @@ def fields(
         is_number = bool(row and row.kind in _NUMBERS and path != "account_id")
         value = shown(path, text)
         yield Field(path, words.label(path), value, unit, is_number, said)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A field that differs, in words: as it was shown, and as it is now."""
+
+    label: str
+    shown: str
+    now: str
+
+
+def compared(changes: Iterable[Difference]) -> list[Changed]:
+    return [
+        Changed(words.label(c.path), shown(c.path, c.before), shown(c.path, c.after))
+        for c in changes
+    ]
 
 
 def elsewhere(submission: Submission) -> list[str]:

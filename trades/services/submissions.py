@@ -42,15 +42,39 @@ class StaleReview(Exception):
 
 
 @dataclass(frozen=True)
+class Warned:
+    """A warning to be ticked: what it is about, and the value of its box."""
+
+    label: str
+    finding: Finding
+    tick: str
+
+
+@dataclass(frozen=True)
 class Review:
     """What the trader is asked to confirm. ``stamp`` carries it back, signed."""
 
     examined: Examined
-    sentence: str
     body: str
     sha256: str
     token: str
     stamp: str
+
+    @property
+    def sentence(self) -> str:
+        return words.sentence(self.examined.ticket)
+
+    @property
+    def act(self) -> str:
+        return words.act(self.examined.ticket)
+
+    @property
+    def unchecked(self) -> list[str]:
+        return words.unchecked(self.examined.facts)
+
+    @property
+    def warned(self) -> list[Warned]:
+        return [Warned(words.label(w.path), w, tick(w)) for w in self.examined.warnings]
 
 
 def review(draft: Draft) -> Review:
@@ -64,8 +88,7 @@ def review(draft: Draft) -> Review:
     stamp = signing.dumps(
         [str(draft.public_id), *astuple(shown)], salt=_SALT, compress=True
     )
-    sentence = words.sentence(examined.ticket)
-    return Review(examined, sentence, shown.body, digest(shown.body), token, stamp)
+    return Review(examined, shown.body, digest(shown.body), token, stamp)
 
 
 @dataclass(frozen=True)

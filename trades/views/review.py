@@ -10,20 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from trades.domain import words
-from trades.domain.facts import MarketFacts
-from trades.domain.findings import Finding
-from trades.domain.payload import Difference
 from trades.forms.confirm import ConfirmForm
 from trades.models import Connection, Draft
 from trades.services import history, submissions
 from trades.services.drafts import DraftChanged
 from trades.services.submissions import (
-    Review,
     StaleReview,
     TicketDenied,
     UntickedWarnings,
-    tick,
+    Warned,
 )
 from trades.views.doors import for_traders, posted_by_traders, see_other
 
@@ -56,7 +51,7 @@ def confirm(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     except StaleReview:
         return _stale(request, draft)
     except DraftChanged as changed:
-        return _changed(request, draft, changed.changes)
+        return _changed(request, draft, changed)
     except TicketDenied:
         return _to_the_form(draft)
     except UntickedWarnings:
@@ -81,10 +76,7 @@ def _page(
     except TicketDenied:
         return _to_the_form(draft)
     mode = Connection.Mode(shown.examined.account.connection.mode)
-    warnings = [
-        _warning(number, finding, ticked)
-        for number, finding in enumerate(shown.examined.warnings)
-    ]
+    warnings = [_asked(n, warned, ticked) for n, warned in enumerate(shown.warned)]
     context = {
         "draft": draft,
         "review": shown,
@@ -93,45 +85,23 @@ def _page(
         "in_note": shown.token in shown.body,
         "warnings": warnings,
         "missing": [warning for warning in warnings if warning["missing"]],
-        "unchecked": unchecked(shown.examined.facts),
-        "act": act(shown, mode),
         "here": "drafts",
     }
     return render(request, "trades/review.html", context, status=status)
 
 
-def _warning(
-    number: int, finding: Finding, ticked: Iterable[str] | None
+def _asked(
+    number: int, warned: Warned, ticked: Iterable[str] | None
 ) -> dict[str, object]:
-    accepted = tick(finding) in (ticked or [])
+    accepted = warned.tick in (ticked or [])
     return {
         "id": f"warning-{number}",
-        "finding": finding,
-        "label": words.label(finding.path),
-        "value": tick(finding),
+        "finding": warned.finding,
+        "label": warned.label,
+        "value": warned.tick,
         "accepted": accepted,
         "missing": ticked is not None and not accepted,
     }
-
-
-def unchecked(facts: MarketFacts) -> list[str]:
-    """What no rule could look at, because the facts for it are not known."""
-    needs = (
-        (facts.rates, "price ticks, lot steps and the smallest and largest totals"),
-        (facts.pairs, "whether the exchange trades this pair"),
-        (facts.leverage_data, "leverage limits"),
-    )
-    return [text for fact, text in needs if fact is None]
-
-
-def act(shown: Review, mode: Connection.Mode) -> str:
-    """What the last button does."""
-    ticket = shown.examined.ticket
-    what = f"{ticket.trade_type.side} "
-    if not ticket.places_entry:
-        what = "exits only, for "
-    amount = history.value(shown.body, "position.units.value")
-    return f"Send {mode.label.lower()} order: {what}{amount} on {ticket['pair']}"
 
 
 def _stale(request: HttpRequest, draft: Draft) -> HttpResponse:
@@ -143,16 +113,7 @@ def _to_the_form(draft: Draft) -> HttpResponse:
     return see_other(f"{draft.get_absolute_url()}?refused=1")
 
 
-def _changed(
-    request: HttpRequest, draft: Draft, changes: list[Difference]
-) -> HttpResponse:
-    rows = [
-        {
-            "label": words.label(change.path),
-            "shown": history.shown(change.path, change.before),
-            "now": history.shown(change.path, change.after),
-        }
-        for change in changes
-    ]
+def _changed(request: HttpRequest, draft: Draft, changed: DraftChanged) -> HttpResponse:
+    rows = history.compared(changed.changes)
     context = {"draft": draft, "rows": rows, "here": "drafts"}
     return render(request, "trades/draft_changed.html", context, status=409)

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from trades.domain.lifecycle import State
 from trades.models import Connection, Submission
 from trades.services import history, submissions
 from trades.views.doors import for_traders, posted_by_traders, see_other
@@ -57,7 +56,6 @@ def _context(submission: Submission) -> dict[str, object]:
     left = submission.send_by - timezone.now()
     return {
         "submission": submission,
-        "state": State(submission.state).name,
         "mode": Connection.Mode(submission.mode),
         "amount": history.amount(submission),
         "headline": history.headline(submission),

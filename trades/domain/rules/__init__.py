@@ -1,22 +1,20 @@
 """The rule book: judges a ticket, with the facts that are known.
 
-Importing this package imports every group. Their order is the order in which named
-rules run: where an exit is placed is judged before its price, and every price before
-the amounts that are multiplied by it.
+Importing this package imports every group, in the order of the book. Named rules run
+in that order: every price is judged before what is computed from it.
 """
 
 from __future__ import annotations
 
-from trades.domain.rules import (  # noqa: F401  (the order matters)
-    account,
-    conditional,
-    leverage,
-    note,
-    position,
-    stop_loss,
-    take_profit,
-    trade_type,
-)
+# isort: off
+from trades.domain.rules import account  # noqa: F401
+from trades.domain.rules import trade_type  # noqa: F401
+from trades.domain.rules import leverage  # noqa: F401
+from trades.domain.rules import position  # noqa: F401
+from trades.domain.rules import conditional  # noqa: F401
+from trades.domain.rules import take_profit  # noqa: F401
+from trades.domain.rules import stop_loss  # noqa: F401
+from trades.domain.rules import note  # noqa: F401
 from trades.domain.rules.registry import check
 
 __all__ = ["check"]

@@ -56,7 +56,8 @@ def value_listed(ticket: OrderTicket, facts: MarketFacts) -> str | None:
 @rule("leverage-value-fixed", WARNING, "leverage.value")
 def value_fixed(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The exchange fixes the leverage, and one is given. It is not sent."""
-    if ticket["leverage.value"] is None or not _is_fixed(ticket, facts):
+    given = {*ticket.values, *ticket.errors}
+    if "leverage.value" not in given or not _is_fixed(ticket, facts):
         return None
     return "The exchange fixes the leverage here; your value will not be sent."
 

@@ -11,6 +11,7 @@ from trades.domain.findings import ERROR, WARNING, Finding, Severity, Skip
 from trades.domain.groups import GROUPS
 from trades.domain.numbers import EXACT
 from trades.domain.parameters import PARAMETERS
+from trades.domain.reference import STOP_PRICE, TARGET_PRICE
 from trades.domain.schema import Kind
 from trades.domain.ticket import OrderTicket, at_step
 
@@ -72,7 +73,7 @@ def price_rule(id: str, severity: Severity):
 
     def declare(f: Callable[[Decimal, MarketFacts], Says]):
         def judge(ticket, facts):
-            for path in filter(_is_price, ticket.relevant):
+            for path in _prices_in_use(ticket):
                 if message := _quiet(_price, ticket, facts, path, f):
                     yield path, message
 
@@ -82,8 +83,18 @@ def price_rule(id: str, severity: Severity):
     return declare
 
 
-def _is_price(path: str) -> bool:
-    return _ROWS[row_path(path)].kind is Kind.PRICE
+def _prices_in_use(ticket: OrderTicket) -> list[str]:
+    prices = [p for p in ticket.relevant if _ROWS[row_path(p)].kind is Kind.PRICE]
+    if not _trails(ticket):
+        return prices
+    return [p for p in prices if row_path(p) not in (TARGET_PRICE, STOP_PRICE)]
+
+
+def _trails(ticket: OrderTicket) -> bool:
+    try:
+        return ticket.entry_trails
+    except Skip:
+        return False
 
 
 def _price(ticket: OrderTicket, facts: MarketFacts, path: str, f) -> Says:
@@ -132,7 +143,14 @@ def _errors(ticket: OrderTicket, facts: MarketFacts) -> list[Finding]:
         if named.severity is ERROR:
             for path, message in named.judge(judged, facts):
                 errors.setdefault(path, Finding(path, named.id, ERROR, message))
+    if facts.fixes_leverage(_margin(ticket)):
+        errors.pop("leverage.value", None)  # it is not sent, so it can't be wrong
     return [f for f in errors.values() if not _under_bad_switch(f.path, errors)]
+
+
+def _margin(ticket: OrderTicket) -> str | None:
+    value = ticket.values.get("leverage.type")
+    return value if isinstance(value, str) else None
 
 
 def _row_errors(ticket: OrderTicket) -> Iterator[Finding]:

@@ -79,7 +79,7 @@ def breakeven_steps(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """Breakeven is on, and take profit is off or has fewer than two steps."""
     if not ticket["stop_loss.breakeven"]:
         return None
-    ticket["take_profit.steps.0"]  # Skip where the steps can't be counted
+    ticket["take_profit.steps.N"]  # Skip where the steps can't be counted
     if ticket["take_profit.enabled"] and ticket.step_count >= 2:
         return None
     return "Move to breakeven needs at least two take-profit targets."

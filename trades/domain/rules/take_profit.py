@@ -160,7 +160,8 @@ def step_small(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None:
 def _is_on(ticket: OrderTicket) -> bool:
     """Whether the steps were looked at, and could be."""
     ticket["take_profit.steps"]
-    return ticket["take_profit.enabled"] is True and not ticket["instant"]
+    is_simple = ticket.values.get("instant") is True
+    return ticket["take_profit.enabled"] is True and not is_simple
 
 
 def _given(ticket: OrderTicket, n: int) -> tuple[object, object]:
