@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError, Q
+from django.utils import timezone
 
 from trades.domain.lifecycle import HOLDS_DRAFT, MOVES, ImpossibleMove, State
 from trades.models import Event, Submission
@@ -101,3 +102,17 @@ def test_two_modes_may_have_the_same_trade_id_but_one_mode_may_not(confirmed):
 def test_nothing_that_history_stands_on_can_be_deleted(submission, above):
     with pytest.raises(ProtectedError):
         getattr(submission, above).delete()
+
+
+@pytest.mark.parametrize("seconds", [15, 90])
+def test_a_lease_runs_from_now_on(submission, seconds):
+    before = timezone.now()
+    assert submission.move(State.CLAIMED, by="sender", lease_s=seconds)
+    left = (submission.lease_until - before).total_seconds()
+    assert seconds - 2 < left < seconds + 10
+
+
+def test_a_move_without_a_lease_ends_the_one_before(submission):
+    assert submission.move(State.CLAIMED, by="sender", lease_s=15)
+    assert submission.move(State.NOT_SENT, by="sender")
+    assert submission.lease_until is None

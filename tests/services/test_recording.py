@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.db import connection as db
 from django.utils import timezone
 
@@ -102,3 +102,19 @@ def test_an_outcome_that_no_database_takes_is_in_the_log(
     assert state_of(submission) == "sending"
     assert str(submission.public_id) in caplog.text
     assert "'remote_id': 7" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("step", ["confirm", "claim", "begin", "record"])
+def test_no_step_hides_inside_a_longer_transaction(confirmed, step):
+    """What a step wrote must be on disk when it returns."""
+    first, second = confirmed(), sending_one(confirmed)
+    claimed = sending.claim(confirmed().pk)
+    steps = {
+        "confirm": confirmed,
+        "claim": lambda: sending.claim(first.pk),
+        "begin": lambda: sending.begin(claimed),
+        "record": lambda: sending.record(second, MADE),
+    }
+    with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
+        steps[step]()

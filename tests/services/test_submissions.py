@@ -31,6 +31,7 @@ def test_the_body_of_the_review_is_the_body_that_is_queued(draft):
     assert submission.state == State.QUEUED.value
     assert payload.decode(submission.body)["note"] == f"plan A ref:{review.token}"
     assert (submission.pair, submission.trade_type) == ("USDT_BTC", "smart_trade")
+    assert submission.note == "plan A"
 
 
 def test_the_first_event_says_who_confirmed_which_bytes(draft, trader):
