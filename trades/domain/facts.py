@@ -91,9 +91,9 @@ class MarketFacts:
         entries = (entry for entry in self.leverage_data if entry.get("code") == code)
         return next(entries, None)
 
-    def fixes_leverage(self, code: str | None) -> bool:
-        """Whether the exchange, not the trader, sets the leverage."""
-        if code is None or self.leverage_data is None:
+    def fixes_leverage(self, code: object) -> bool:
+        """Whether the exchange, not the trader, sets the leverage of a margin type."""
+        if not isinstance(code, str) or self.leverage_data is None:
             return False
         entry = self.leverage(code)
         return entry is not None and entry.get("can_set_leverage_value") is False

@@ -275,3 +275,19 @@ PARAMETERS = (
         help="Shown at 3Commas beside the trade.",
     ),
 )
+
+_ROWS = {row.path: row for row in PARAMETERS}
+
+
+def row_path(path: str) -> str:
+    """The path as the table has it.
+
+    >>> row_path("take_profit.steps.2.volume")
+    'take_profit.steps.N.volume'
+    """
+    return ".".join("N" if part.isdigit() else part for part in path.split("."))
+
+
+def row_of(path: str) -> Parameter | None:
+    """The row of a parameter, of whichever step; None for what is no parameter."""
+    return _ROWS.get(row_path(path))

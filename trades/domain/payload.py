@@ -14,14 +14,12 @@ from typing import cast
 
 from trades.domain.facts import MarketFacts
 from trades.domain.numbers import plain
-from trades.domain.parameters import PARAMETERS
+from trades.domain.parameters import row_of
 from trades.domain.reading import nested
-from trades.domain.rules.registry import row_path
 from trades.domain.ticket import OrderTicket
 
 # Stands between the trader's text and the token in the note.
 REFERENCE = " ref:"
-_ROWS = {row.path: row for row in PARAMETERS}
 
 
 def body(
@@ -95,9 +93,8 @@ def _members(
     values = dict(ticket.values)
     _settle(values, ticket, facts)
     for path in ticket.relevant:
-        row = _ROWS[row_path(path)]
-        value = values.get(path)
-        if value is None and isinstance(row.default, Mapping):
+        row, value = row_of(path), values.get(path)
+        if value is None and row and isinstance(row.default, Mapping):
             value = row.default[ticket.trade_type.side]
         if path == "note":
             value = with_token(cast("str", value or ""), token) or None
@@ -110,5 +107,5 @@ def _settle(values: dict, ticket: OrderTicket, facts: MarketFacts) -> None:
     values["skip_enter_step"] = ticket.trade_type.skips_entry
     if not ticket.places_entry:
         values["position.order_type"] = "market"
-    if facts.fixes_leverage(cast("str | None", values.get("leverage.type"))):
+    if facts.fixes_leverage(values.get("leverage.type")):
         values.pop("leverage.value", None)

@@ -7,17 +7,15 @@ from decimal import Decimal
 
 from trades.domain.facts import MarketFacts
 from trades.domain.numbers import plain
-from trades.domain.parameters import PARAMETERS
+from trades.domain.parameters import row_of
 from trades.domain.reference import (
     STOP_PERCENT,
     STOP_PRICE,
     TARGET_PERCENT,
     TARGET_PRICE,
 )
-from trades.domain.rules.registry import row_path
 from trades.domain.ticket import OrderTicket, at_step
 
-_LABELS = {row.path: row.label for row in PARAMETERS}
 _SECTIONS = {
     "leverage": "Leverage",
     "position": "Entry",
@@ -38,7 +36,8 @@ def label(path: str) -> str:
     """
     if path in _WHOLE:
         return _WHOLE[path]
-    name = _LABELS.get(row_path(path), path)
+    row = row_of(path)
+    name = row.label if row else path
     if found := re.fullmatch(r"take_profit\.steps\.([0-9]+)(\..+)?", path):
         step = f"Take-profit step {int(found[1]) + 1}"
         return f"{step}: {name}" if found[2] else step

@@ -19,6 +19,7 @@ import requests
 
 from trades.domain.lifecycle import Outcome, State
 from trades.domain.parameters import PARAMETERS, STEPS_MAX
+from trades.domain.ticket import above, at_step
 
 MOST_BYTES = 1024 * 1024  # of an answer to the POST; a longer one is not believed
 _ID_MAX = 2**63 - 1
@@ -176,8 +177,8 @@ def _all_paths() -> frozenset[str]:
     paths = set()
     for row in PARAMETERS:
         for number in range(STEPS_MAX):
-            parts = row.path.replace(".N", f".{number}").split(".")
-            paths |= {".".join(parts[: i + 1]) for i in range(len(parts))}
+            path = at_step(row.path, number)
+            paths |= {path, *above(path)[1:]}
     return frozenset(paths)
 
 

@@ -15,9 +15,8 @@ from django.db.models import QuerySet
 
 from trades.domain import payload, words
 from trades.domain.lifecycle import State
-from trades.domain.parameters import PARAMETERS
+from trades.domain.parameters import row_of
 from trades.domain.payload import Difference
-from trades.domain.rules.registry import row_path
 from trades.domain.schema import Kind
 from trades.models import Connection, Event, Submission
 from trades.models.events import SENDER
@@ -26,7 +25,6 @@ from trades.services.telling import ALLOWED_NO_MORE, HEADLINES, REASONS
 PAGE_SIZE = 50
 MASK = "••••••"
 
-_ROWS = {row.path: row for row in PARAMETERS}
 _NUMBERS = {Kind.WHOLE, Kind.PRICE, Kind.PERCENT, Kind.AMOUNT}
 # The units that are the same on every market.
 _UNITS = {"%", "x", "s"}
@@ -110,7 +108,7 @@ def fields(
 ) -> Iterator[Field]:
     """Everything that a body says, in its order; ``errors`` by path."""
     for path, text in payload.flat(payload.decode(body)).items():
-        row = _ROWS.get(row_path(path))
+        row = row_of(path)
         unit = row.unit if row and row.unit in _UNITS else ""
         said = tuple(visible(str(m)) for m in (errors or {}).get(path, ()))
         is_number = bool(row and row.kind in _NUMBERS and path != "account_id")
@@ -147,7 +145,7 @@ def elsewhere(submission: Submission) -> list[str]:
 
 def shown(path: str, text: str) -> str:
     """A value as people read it: a switch is on or off, all else stays as it is."""
-    row = _ROWS.get(row_path(path))
+    row = row_of(path)
     if row and row.kind is Kind.SWITCH:
         return {"true": "on", "false": "off"}.get(text, text)
     return visible(text)

@@ -63,8 +63,7 @@ def value_fixed(ticket: OrderTicket, facts: MarketFacts) -> str | None:
 
 
 def _is_fixed(ticket: OrderTicket, facts: MarketFacts) -> bool:
-    code = ticket.values.get("leverage.type")
-    return facts.fixes_leverage(str(code) if code else None)
+    return facts.fixes_leverage(ticket.values.get("leverage.type"))
 
 
 def _entry(ticket: OrderTicket, facts: MarketFacts) -> Mapping[str, object]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
+from typing import cast
 
 from trades.domain.facts import MarketFacts
 from trades.domain.findings import ERROR, WARNING, Finding, Severity, Skip
 from trades.domain.groups import GROUPS
 from trades.domain.numbers import EXACT
-from trades.domain.parameters import PARAMETERS
+from trades.domain.parameters import row_of, row_path
 from trades.domain.reference import STOP_PRICE, TARGET_PRICE
-from trades.domain.schema import Kind
+from trades.domain.schema import Kind, Parameter
 from trades.domain.ticket import OrderTicket, at_step
 
 # A rule returns its message, or nothing where it has none to make.
@@ -20,7 +21,6 @@ Says = str | None
 Field = str | Callable[[OrderTicket], str]
 StepField = str | Callable[[OrderTicket, int], str]
 
-_ROWS = {row.path: row for row in PARAMETERS}
 _SWITCHED = tuple(group.path for group in GROUPS if group.switched)
 
 
@@ -84,7 +84,7 @@ def price_rule(id: str, severity: Severity):
 
 
 def _prices_in_use(ticket: OrderTicket) -> list[str]:
-    prices = [p for p in ticket.relevant if _ROWS[row_path(p)].kind is Kind.PRICE]
+    prices = [p for p in ticket.relevant if _row(p).kind is Kind.PRICE]
     if not _trails(ticket):
         return prices
     return [p for p in prices if row_path(p) not in (TARGET_PRICE, STOP_PRICE)]
@@ -112,15 +112,6 @@ def _quiet(f: Callable[..., Says], *given: object) -> Says:
         return None
 
 
-def row_path(path: str) -> str:
-    """The path of the table's row.
-
-    >>> row_path("take_profit.steps.2.volume")
-    'take_profit.steps.N.volume'
-    """
-    return ".".join("N" if part.isdigit() else part for part in path.split("."))
-
-
 def check(ticket: OrderTicket, facts: MarketFacts | None = None) -> list[Finding]:
     """Every error of the ticket, one for each field; without any, every warning.
 
@@ -143,20 +134,20 @@ def _errors(ticket: OrderTicket, facts: MarketFacts) -> list[Finding]:
         if named.severity is ERROR:
             for path, message in named.judge(judged, facts):
                 errors.setdefault(path, Finding(path, named.id, ERROR, message))
-    if facts.fixes_leverage(_margin(ticket)):
+    if facts.fixes_leverage(ticket.values.get("leverage.type")):
         errors.pop("leverage.value", None)  # it is not sent, so it can't be wrong
     return [f for f in errors.values() if not _under_bad_switch(f.path, errors)]
 
 
-def _margin(ticket: OrderTicket) -> str | None:
-    value = ticket.values.get("leverage.type")
-    return value if isinstance(value, str) else None
+def _row(path: str) -> Parameter:
+    """The row of a path that was read, and so has one."""
+    return cast("Parameter", row_of(path))
 
 
 def _row_errors(ticket: OrderTicket) -> Iterator[Finding]:
     skipping = all(t.skips_entry for t in ticket.types)
     for path in ticket.relevant:
-        row, value = _ROWS[row_path(path)], ticket.values.get(path)
+        row, value = _row(path), ticket.values.get(path)
         if path in ticket.errors:
             continue
         if value is None:
