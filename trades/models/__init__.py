@@ -1,7 +1,23 @@
 """Memory: what is kept, and the one way in which a submission changes its state."""
 
 from trades.models.connections import Account, Connection, usable_accounts
-from trades.models.events import Event
+from trades.models.events import ChainHead, Event
+from trades.models.gates import Gate, Missing, Pause, not_paused
+from trades.models.looks import Alarm, Look
 from trades.models.submissions import Draft, Submission
 
-__all__ = ["Account", "Connection", "Draft", "Event", "Submission", "usable_accounts"]
+__all__ = [
+    "Account",
+    "Alarm",
+    "ChainHead",
+    "Connection",
+    "Draft",
+    "Event",
+    "Gate",
+    "Look",
+    "Missing",
+    "Pause",
+    "Submission",
+    "not_paused",
+    "usable_accounts",
+]

@@ -37,6 +37,8 @@ class Connection(models.Model):
     api_key = models.CharField(max_length=200)
     sealed_secret = models.TextField()
     created_at = models.DateTimeField(auto_now_add=True)
+    # How far the vendor's clock is from ours, by its latest answer.
+    skew_s = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints = [

@@ -57,19 +57,23 @@ class Draft(models.Model):
 
 
 class Submission(models.Model):
-    """One frozen body, at most one POST, for ever."""
+    """One frozen body, at most one POST, for ever. A retry is another row."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     draft = models.ForeignKey(Draft, models.PROTECT)
     holds_draft = models.OneToOneField(
         Draft, models.PROTECT, null=True, related_name="live"
     )
+    retry_of = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="retry"
+    )
     trader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
     account = models.ForeignKey(Account, models.PROTECT)
     mode = models.CharField(max_length=8, choices=Connection.Mode.choices)
     body = models.TextField()  # the exact text that is signed and sent
     sha256 = models.CharField(max_length=64)
-    token = models.CharField(max_length=TOKEN_LENGTH, unique=True)
+    token = models.CharField(max_length=TOKEN_LENGTH)  # a retry has the same
+    fingerprint = models.CharField(max_length=64, blank=True)  # see domain.matching
     ticked = models.JSONField(default=list)  # the warnings the trader accepted
     # What the history is filtered and searched by, copied out of the body.
     trade_type = models.CharField(max_length=12, choices=type_choices)
@@ -83,6 +87,9 @@ class Submission(models.Model):
     claim_token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
     send_by = models.DateTimeField()
+    wait_until = models.DateTimeField(null=True)  # a retry gives the network a moment
+    sent_at = models.DateTimeField(null=True)  # C3
+    ended_at = models.DateTimeField(null=True)  # the end of the exchange
     confirmed_at = models.DateTimeField(auto_now_add=True)
     # What came back. The request's headers are in no column: they are secrets.
     remote_id = models.BigIntegerField(null=True)
@@ -92,6 +99,12 @@ class Submission(models.Model):
     answer = models.TextField(blank=True)
     request_id = models.CharField(max_length=200, blank=True)
     duration_ms = models.PositiveIntegerField(null=True)
+    # What looks have shown since, and when the next one is due.
+    next_look_at = models.DateTimeField(null=True)
+    dismissed = models.JSONField(default=list)  # candidates that a person ruled out
+    remote_status = models.CharField(max_length=60, blank=True)
+    remote_error = models.TextField(blank=True)
+    remote_seen_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-pk"]
@@ -99,8 +112,19 @@ class Submission(models.Model):
         indexes = [
             models.Index(fields=["state", "send_by"], name="submission_by_state"),
             models.Index(fields=["trader", "-id"], name="submission_by_trader"),
+            models.Index(fields=["fingerprint", "-id"], name="submission_by_likeness"),
+            models.Index(
+                fields=["next_look_at"],
+                name="submission_by_next_look",
+                condition=models.Q(next_look_at__isnull=False),
+            ),
         ]
         constraints = [
+            models.UniqueConstraint(
+                name="submission_one_per_review",
+                fields=["token"],
+                condition=models.Q(retry_of=None),
+            ),
             models.UniqueConstraint(
                 name="submission_one_per_remote_trade", fields=["mode", "remote_id"]
             ),
