@@ -15,25 +15,28 @@ from environs import FileAwareEnv, ValidationError
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-def sealing_key(text: str) -> bytes:
-    """A 32-byte AES key from its base64 text."""
+def key_of(text: str) -> bytes:
+    """A 32-byte key from its base64 text."""
     try:
         key = base64.b64decode(text, validate=True)
     except binascii.Error:
         key = b""
     if len(key) != 32:
-        raise ValidationError("each key must be 32 bytes in base64")
+        raise ValidationError("a key must be 32 bytes in base64")
     return key
 
 
 env = FileAwareEnv(eager=False, strip_whitespace=True)
+env.add_parser("key", key_of)
 # What the installation writes: the database, the static files, a trial's secrets.
 DATA_DIR = Path(env.str("DATA_DIR", "") or BASE_DIR / ".data").absolute()
 # Signs sessions and review pages.
 SECRET_KEY = env.str("SECRET_KEY")
 # Seal the API secrets in the database. The first seals, all open: put a new one
 # first to rotate.
-SEALING_KEYS = env.list("SEALING_KEYS", subcast=sealing_key)
+SEALING_KEYS = env.list("SEALING_KEYS", subcast=key_of)
+# Chains the events, so that a change of history shows. It can't be replaced later.
+CHAIN_KEY = env.key("CHAIN_KEY")
 DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 # An empty address means the same as none: the SQLite file.

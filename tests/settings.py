@@ -9,6 +9,7 @@ import os
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 50)
 os.environ.setdefault("SEALING_KEYS", base64.b64encode(b"t" * 32).decode())
+os.environ.setdefault("CHAIN_KEY", base64.b64encode(b"c" * 32).decode())
 
 from smarttrade_ui.settings import *  # noqa: F403
 

@@ -33,7 +33,7 @@ echo "$*" >>"$NOTES"
 case "$2" in
 venv) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
 pip) exit "${PIP_ENDS_WITH:-0}" ;;
-*) cat && cat "$SECRET_KEY_FILE" "$SEALING_KEYS_FILE" && exit 7 ;;
+*) cat && cat "$SECRET_KEY_FILE" "$SEALING_KEYS_FILE" "$CHAIN_KEY_FILE" && exit 7 ;;
 esac
 """
 
@@ -145,7 +145,7 @@ def test_the_command_keeps_its_input_output_and_exit_code(machine):
     machine.has("python3", PYTHON)
     done = machine.dev("check_trade", "a  file")
     data = machine.checkout / ".data"
-    secrets = [data / "secret_key", data / "sealing_keys"]
+    secrets = [data / name for name in ("secret_key", "sealing_keys", "chain_key")]
     assert done.returncode == 7
     assert done.stdout == "typed\n" + "".join(map(Path.read_text, secrets))
     assert machine.noted()[-1] == f"{machine.checkout}/manage.py check_trade a  file"
@@ -156,12 +156,13 @@ def test_secrets_are_made_once_and_for_their_owner_only(machine):
     shown = [machine.dev("check").stdout for _ in range(2)]
     assert shown[0] == shown[1]
     modes = [p.stat().st_mode & 0o777 for p in (machine.checkout / ".data").iterdir()]
-    assert modes == [0o600, 0o600]
+    assert modes == [0o600] * 3
 
 
 def test_given_secrets_are_left_alone(machine):
     machine.has("python3", PYTHON)
-    given = {"SECRET_KEY_FILE": os.devnull, "SEALING_KEYS_FILE": os.devnull}
+    names = ("SECRET_KEY_FILE", "SEALING_KEYS_FILE", "CHAIN_KEY_FILE")
+    given = dict.fromkeys(names, os.devnull)
     assert machine.dev("check", **given).stdout == "typed\n"
     assert list((machine.checkout / ".data").iterdir()) == []
 
