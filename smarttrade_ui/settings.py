@@ -40,8 +40,8 @@ CHAIN_KEY = env.key("CHAIN_KEY")
 DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 # An empty address means the same as none: the SQLite file.
-SQLITE_URL = f"sqlite:///{quote(str(DATA_DIR))}/app.sqlite3"
-DATABASE_URL = env.str("DATABASE_URL", "") or SQLITE_URL
+sqlite_file = f"sqlite:///{quote(str(DATA_DIR))}/app.sqlite3"
+database_url = env.str("DATABASE_URL", "") or sqlite_file  # may hold a password
 # Where connections of mode sandbox send. Loopback only; real and paper go to a
 # constant host.
 SANDBOX_URL = env.str("SANDBOX_URL", "http://127.0.0.1:8791")
@@ -95,17 +95,39 @@ TEMPLATES = [
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "ticket"
 CRISPY_FAIL_SILENTLY = False
 
-DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
-if "sqlite" in DATABASES["default"]["ENGINE"]:
+# So long a commit waits for somebody else's; then it fails, and is as good as not made.
+LOCK_WAIT_S = 10
+database = dj_database_url.parse(database_url)
+DATABASES = {"default": database}
+if "sqlite" in database["ENGINE"]:
     # A writer waits instead of failing halfway, and what is committed is on disk.
-    DATABASES["default"]["OPTIONS"] = {
+    database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": LOCK_WAIT_S,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
             "PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;"
         ),
     }
+elif "postgresql" in database["ENGINE"]:
+    # A page's thread keeps its connection for the next page. The sender's threads
+    # come and go; they close theirs after each piece of work.
+    database["CONN_MAX_AGE"] = 60
+    database["CONN_HEALTH_CHECKS"] = True
+    options = database.setdefault("OPTIONS", {})
+    # A server that vanished is given up on, and a stopped process loses its locks.
+    options |= {"connect_timeout": 5, "tcp_user_timeout": 20_000}
+    options |= {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 2}
+    options["options"] = " -c ".join(
+        (
+            options.get("options", ""),  # those of the address come first: ours win
+            "synchronous_commit=on",
+            "default_transaction_isolation=read\\ committed",  # a lost race is 0 rows
+            f"lock_timeout={LOCK_WAIT_S}s",
+            "statement_timeout=60s",
+            "idle_in_transaction_session_timeout=30s",
+        )
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 PASSWORD_HASHERS = [
