@@ -135,6 +135,12 @@ def answering(status: int, body: bytes, *headers: str) -> Script:
     return script
 
 
+def pages(*bodies: bytes) -> Script:
+    """One body after the other, one for each request."""
+    left = iter(bodies)
+    return lambda peer: (peer.read_request(), peer.answer(200, next(left)))
+
+
 def sending(raw: bytes, then: Script = lambda peer: None) -> Script:
     """A script that answers with these raw bytes and closes, unless told to go on."""
 

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from tests.gateway.conftest import API_KEY, SECRET
-from tests.gateway.servers import Peer, answering, drip, sending, silence
+from tests.gateway.servers import answering, drip, pages, sending, silence
 from trades.gateway.client import BadAnswer, Refused, ThreeCommas
 from trades.gateway.signing import HmacSigner
 from trades.gateway.vault import Secret
 
 SAMPLES = Path(__file__).parent.parent / "data" / "samples"
-
-
-def pages(*bodies: bytes) -> Callable[[Peer], None]:
-    """One body after the other, one for each request."""
-    left = iter(bodies)
-    return lambda peer: (peer.read_request(), peer.answer(200, next(left)))
 
 
 def some(count: int) -> bytes:

@@ -91,7 +91,7 @@ def test_a_failed_question_shows_none(either, script):
 
 def test_a_printed_client_shows_none(client):
     made = client("http://127.0.0.1:1")
-    assert shown(f"{made} {made!r} {vars(made)}") == []
+    assert shown(f"{made} {made!r} {vars(made)} {vars(made._line)}") == []
     with pytest.raises(TypeError, match="neither copied nor pickled"):
         pickle.dumps(made)
 

@@ -42,6 +42,11 @@ HOLDS_DRAFT = frozenset(
     {State.QUEUED, State.CLAIMED, State.SENDING, State.UNKNOWN, State.ACCEPTED}
 )
 
+# What 3Commas calls a trade that nothing more will happen to.
+REMOTE_ENDS = frozenset(
+    {"finished", "cancelled", "failed", "panic_sold", "stop_loss_finished"}
+)
+
 
 class ImpossibleMove(Exception):
     """Our own bug: a move that no transition of the table allows."""
@@ -61,6 +66,9 @@ class Outcome:
     ban, key or refused where 3Commas said no; broken or unclear where nobody knows.
     ``errors`` are the vendor's messages by our parameter paths, "" for those that
     belong to no field. ``answer`` is the body as received, at most 1 MiB of it.
+    ``retry_after_s`` is how long 3Commas asks to stay away, with 429, 418 and 503
+    alone, a day at most. ``skew_s`` is how far its clock is from ours, either way,
+    rounded up, 900 at most. None where the answer does not say.
     """
 
     state: State
@@ -72,3 +80,5 @@ class Outcome:
     answer: str = ""
     request_id: str = ""
     duration_ms: int | None = None
+    retry_after_s: int | None = None
+    skew_s: int | None = None

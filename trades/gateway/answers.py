@@ -1,7 +1,7 @@
-"""Reads what came of a POST: first by phase, then by status, last by exception class.
+"""Reads exceptions and bytes into what the table of ``domain.classification`` asks.
 
-The same exception can mean "nothing left" and "nobody knows", and a 4xx can follow a
-trade that was made, so neither a name nor a first digit decides alone.
+The same exception can mean "nothing left" and "nobody knows", so its name is only the
+last thing that counts.
 
 Source: 3Commas API, "Create SmartTrade" and "Errors".
 """
@@ -17,30 +17,19 @@ from itertools import islice
 
 import requests
 
+from trades.domain.classification import Failure, Phase, of_answer, of_failure
 from trades.domain.lifecycle import Outcome, State
 from trades.domain.parameters import PARAMETERS, STEPS_MAX
 from trades.domain.ticket import above, at_step
 
 MOST_BYTES = 1024 * 1024  # of an answer to the POST; a longer one is not believed
-_ID_MAX = 2**63 - 1
 
-# Before the commit nothing has left. Whatever is not in this table is our own doing.
-BEFORE = (
-    (ssl.SSLCertVerificationError, "tls"),  # untrusted, other host, expired
-    (requests.ConnectionError, "network"),
-    (requests.Timeout, "network"),
+# What the libraries raise where nothing left. What is not here is our own doing.
+FAILURES = (
+    (ssl.SSLCertVerificationError, Failure.TLS),  # untrusted, other host, expired
+    (requests.ConnectionError, Failure.NETWORK),
+    (requests.Timeout, Failure.NETWORK),
 )
-
-# With these statuses 3Commas has certainly not made the trade. No other status proves
-# that: 408, 409, 423 … are 4xx too and can follow a trade that was made.
-REFUSALS = {
-    **dict.fromkeys((400, 402, 404, 405, 406, 410, 411), "refused"),
-    **dict.fromkeys((413, 414, 415, 422, 431, 451), "refused"),
-    **dict.fromkeys((401, 403), "key"),
-    418: "ban",
-    429: "rate",  # "plan" where the text says that the subscription is the reason
-}
-MADE = (200, 201)
 
 
 def broken_off(exc: Exception, *, left: bool) -> Outcome:
@@ -48,37 +37,35 @@ def broken_off(exc: Exception, *, left: bool) -> Outcome:
 
     ``left``: the commit had been made, so bytes may have left.
     """
-    if left:
-        return Outcome(State.UNKNOWN, "broken")
-    return Outcome(State.NOT_SENT, why_unsent(exc))
+    phase = Phase.AFTER_C3 if left else Phase.BEFORE_C3
+    return Outcome(*of_failure(failure(exc), phase))
 
 
 def read_answer(status: int, raw: bytes, *, request_id: str = "") -> Outcome:
     """What a complete answer to the POST says."""
     answer = _json_object(raw)
     text = vendor_text(answer)
-    shown = {"answer": readable(raw), "request_id": request_id, "text": text}
-    if reason := why_refused(status, text):
-        errors = by_path(answer.get("error_attributes"))
-        return Outcome(State.REJECTED, reason, status, errors=errors, **shown)
-    if status in MADE and _is_trade(answer):
-        return Outcome(State.ACCEPTED, "", status, remote_id=answer["id"], **shown)
-    return Outcome(State.UNKNOWN, "unclear", status, **shown)
+    state, reason = of_answer(status, answer, text)
+    errors = answer.get("error_attributes") if state is State.REJECTED else None
+    return Outcome(
+        state,
+        reason,
+        status,
+        text=text,
+        errors=by_path(errors),
+        remote_id=answer["id"] if state is State.ACCEPTED else None,
+        answer=readable(raw),
+        request_id=request_id,
+    )
 
 
-def why_unsent(exc: Exception) -> str:
-    """network, tls or config: why an exchange failed before anything was written."""
+def failure(exc: Exception) -> Failure:
+    """Of which kind an exception is, by itself and by what caused it."""
     causes = list(_causes(exc))
-    for kind, reason in BEFORE:
-        if any(isinstance(cause, kind) for cause in causes):
-            return reason
-    return "config"
-
-
-def why_refused(status: int, text: str) -> str:
-    """refused, key, plan, rate or ban; "" where the status is not a refusal."""
-    reason = REFUSALS.get(status, "")
-    return "plan" if reason == "rate" and "subscription plan" in text else reason
+    for raised, kind in FAILURES:
+        if any(isinstance(cause, raised) for cause in causes):
+            return kind
+    return Failure.CONFIG
 
 
 def vendor_text(answer: dict) -> str:
@@ -131,11 +118,6 @@ def readable(raw: bytes) -> str:
 def printable(text: str, most: int) -> str:
     """Text that any database takes: no NUL, no half of a surrogate pair."""
     return text[:most].encode(errors="replace").decode().replace("\0", "")
-
-
-def _is_trade(answer: dict) -> bool:
-    made = answer.get("id")
-    return "error" not in answer and type(made) is int and 0 < made <= _ID_MAX
 
 
 def _json_object(raw: bytes) -> dict:

@@ -1,26 +1,25 @@
-"""Speaks to 3Commas: places a SmartTrade once, reads accounts."""
+"""Speaks to 3Commas: places a SmartTrade once, lists what there is, reads accounts."""
 
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Callable
-from contextlib import closing
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from time import monotonic
+from urllib.parse import urlencode
 
-import requests
-
+from trades.domain.classification import is_id, why_refused
 from trades.domain.lifecycle import Outcome
 from trades.gateway import answers
-from trades.gateway.fence import Deadline, Fence, FencedAdapter
+from trades.gateway.exchange import Answer, Line
+from trades.gateway.fence import Fence
 from trades.gateway.signing import Signer
 
 _log = logging.getLogger(__name__)
 
 THREE_COMMAS = "https://api.3commas.io"
-_ROOT = "/public/api"
-_CHUNK = 64 * 1024
+_SMART_TRADES = "/v2/smart_trades"
 _READ_MOST_BYTES = 4 * 1024 * 1024  # of the answer to a GET
 _PER_PAGE = 100
 _PAGES_MOST = 50
@@ -34,33 +33,37 @@ class BadAnswer(Exception):
     """A question to 3Commas that came to nothing; asking again does no harm.
 
     ``reason``: network, tls or config (never left), broken or unclear. ``text`` is
-    what 3Commas said, if anything.
+    what 3Commas said, if anything; ``retry_after_s`` as in ``Outcome``.
     """
 
     def __init__(
-        self, reason: str, *, status: int | None = None, text: str = ""
+        self,
+        reason: str,
+        *,
+        status: int | None = None,
+        text: str = "",
+        retry_after_s: int | None = None,
     ) -> None:
         super().__init__(" ".join(filter(None, [reason, str(status or ""), text])))
         self.reason, self.status, self.text = reason, status, text
+        self.retry_after_s = retry_after_s
 
 
 class Refused(BadAnswer):
     """3Commas said no. ``reason``: refused, key, plan, rate or ban."""
 
 
-@dataclass(frozen=True)
-class _Answer:
-    status: int
-    raw: bytes
-    request_id: str
+def _nothing() -> None:
+    """The commit of a question, which changes nothing."""
 
 
 class ThreeCommas:
     """One API key's way to 3Commas, or to the sandbox at another ``base_url``.
 
-    Nothing is kept between calls: each request has a session and a connection of its
-    own. Times are seconds; ``whole_s`` is the limit of one request from beginning to
-    end. ``ca_file`` is trusted instead of the public authorities.
+    No connection is kept: each request has one of its own. Times are seconds;
+    ``whole_s`` is the limit of one request from beginning to end. ``ca_file`` is
+    trusted instead of the public authorities. ``admit`` is called before each GET;
+    what it raises goes through, and that request does not leave.
     """
 
     def __init__(
@@ -73,13 +76,23 @@ class ThreeCommas:
         connect_s: float = 5.0,
         read_s: float = 30.0,
         whole_s: float = 45.0,
+        admit: Callable[[], None] = _nothing,
     ) -> None:
-        self._root = base_url.rstrip("/") + _ROOT
-        self._signer = signer
-        self._mode = {"Forced-Mode": forced_mode} if forced_mode else {}
-        self._verify = ca_file or True
-        self._timeout = (connect_s, read_s)
-        self._whole_s = whole_s
+        self._admit = admit
+        self._line = Line(
+            base_url,
+            signer,
+            forced_mode=forced_mode,
+            ca_file=ca_file,
+            connect_s=connect_s,
+            read_s=read_s,
+            whole_s=whole_s,
+        )
+
+    @property
+    def skew_s(self) -> int | None:
+        """How far the clock of the latest answer was from ours; see ``Outcome``."""
+        return self._line.skew_s
 
     def place(self, body: str, *, commit: Callable[[], float | None]) -> Outcome:
         """Post one SmartTrade and say what came of it. Never retries.
@@ -97,7 +110,16 @@ class ThreeCommas:
         outcome = self._placed(body, fence)
         if fence.failure is not None:
             raise CommitFailed("nothing was sent") from fence.failure
-        return replace(outcome, duration_ms=round((monotonic() - started) * 1000))
+        duration_ms = round((monotonic() - started) * 1000)
+        head = self._line.head
+        if head is None:
+            return replace(outcome, duration_ms=duration_ms)
+        return replace(
+            outcome,
+            duration_ms=duration_ms,
+            retry_after_s=head.retry_after_s,
+            skew_s=head.skew_s,
+        )
 
     def validate(self) -> None:
         """Raise ``Refused`` unless 3Commas knows the key and accepts its signature."""
@@ -106,78 +128,86 @@ class ThreeCommas:
 
     def accounts(self) -> list[dict]:
         """All accounts that the key reaches, as 3Commas describes them."""
-        found: list[dict] = []
-        for number in range(1, _PAGES_MOST + 1):
-            page = self._get(f"/ver1/accounts?page={number}&per_page={_PER_PAGE}")
-            if not _is_list_of_objects(page):
+        pages = self._pages("/ver1/accounts", {"page": 1, "per_page": _PER_PAGE})
+        return [account for page in pages for account in page]
+
+    def smart_trades(
+        self, *, account_id: int, pair: str, since: datetime, until: datetime
+    ) -> list[dict]:
+        """What was created on this account and pair between two times, newest first.
+
+        Each trade stands there once, though it may have moved to the next page while
+        the first was read.
+
+        Source: 3Commas API, "List of SmartTrades".
+        """
+        query = {
+            "account_id": account_id,
+            "pair": pair,
+            "status": "all",
+            "order_by": "created_at",
+            "order_direction": "desc",
+            "per_page": _PER_PAGE,
+            "page": 1,
+            "from": _iso(since),
+            "to": _iso(until),
+        }
+        found: dict[int, dict] = {}
+        for page in self._pages(_SMART_TRADES, query):
+            if not all(is_id(trade.get("id")) for trade in page):
                 raise BadAnswer("unclear", status=200)
-            found += page
-            if len(page) < _PER_PAGE:
-                return found
-        raise BadAnswer("unclear", status=200)
+            for trade in page:
+                found.setdefault(trade["id"], trade)
+            if page and _is_older(page[-1], since):
+                break
+        return list(found.values())
+
+    def smart_trade(self, remote_id: int) -> dict:
+        """The trade of this number as it stands now."""
+        trade = self._get(f"{_SMART_TRADES}/{remote_id}")
+        if not isinstance(trade, dict) or not is_id(trade.get("id")):
+            raise BadAnswer("unclear", status=200)
+        if trade["id"] != remote_id:
+            raise BadAnswer("unclear", status=200)
+        return trade
 
     def _placed(self, body: str, fence: Fence) -> Outcome:
         try:
-            answer = self._exchange(
-                "POST", "/v2/smart_trades", fence, answers.MOST_BYTES, body
+            answer = self._line.exchange(
+                "POST", _SMART_TRADES, fence, answers.MOST_BYTES, body
             )
+            head = answer.head
             return answers.read_answer(
-                answer.status, answer.raw, request_id=answer.request_id
+                head.status, answer.raw, request_id=head.request_id
             )
         except Exception as exc:  # the phase decides, not the class
             return _broken_off(exc, fence)
 
+    def _pages(self, path: str, query: dict[str, object]) -> Iterator[list[dict]]:
+        """Each page of a list, the short one last; none after that."""
+        for number in range(1, _PAGES_MOST + 1):
+            text = urlencode(query | {"page": number}, safe=":")
+            page = self._get(f"{path}?{text}")
+            if not _is_list_of_objects(page):
+                raise BadAnswer("unclear", status=200)
+            yield page
+            if len(page) < _PER_PAGE:
+                return
+        raise BadAnswer("unclear", status=200)
+
     def _get(self, path: str) -> object:
         """The JSON of a 200, or ``BadAnswer``."""
+        self._admit()
         fence = Fence(_nothing)
         try:
-            answer = self._exchange("GET", path, fence, _READ_MOST_BYTES)
+            answer = self._line.exchange("GET", path, fence, _READ_MOST_BYTES)
         except Exception as exc:
             reason = _broken_off(exc, fence).reason
         else:
             return _found(answer)
         # Out here, because the library's exceptions carry the request's headers along.
-        raise BadAnswer(reason)
-
-    def _exchange(
-        self, method: str, path: str, fence: Fence, most_bytes: int, body: str = ""
-    ) -> _Answer:
-        """One request and its answer, of which at most a byte too many is read.
-
-        The adapter does without a ``Session``. So nothing here follows a redirect,
-        asks the environment for a proxy, or looks for a password in ``.netrc``; and
-        nothing reads a redirect's whole body, as a ``Session`` does even where it is
-        told not to follow.
-        """
-        request = self._signed(method, path, body)
-        with (
-            Deadline(self._whole_s) as deadline,
-            closing(FencedAdapter(fence, deadline)) as adapter,
-            adapter.send(
-                request, stream=True, timeout=self._timeout, verify=self._verify
-            ) as response,
-        ):
-            raw = _read(response, most_bytes)
-            deadline.check()
-            if not response.headers:
-                raise requests.ConnectionError("cut in its first line")
-            return _Answer(response.status_code, raw, _request_id(response))
-
-    def _signed(self, method: str, path: str, body: str) -> requests.PreparedRequest:
-        """Signs the path that stands on the wire, not the one we think we built."""
-        headers = {
-            "Accept": "application/json",
-            "Accept-Encoding": "identity",
-            "Connection": "close",
-            "User-Agent": "smarttrade-ui",
-            **({"Content-Type": "application/json"} if body else {}),
-            **self._mode,
-        }
-        request = requests.Request(
-            method, self._root + path, headers, data=body.encode()
-        ).prepare()
-        request.headers.update(self._signer.headers(request.path_url, body))
-        return request
+        head = self._line.head
+        raise BadAnswer(reason, retry_after_s=head.retry_after_s if head else None)
 
 
 def _broken_off(exc: Exception, fence: Fence) -> Outcome:
@@ -187,38 +217,39 @@ def _broken_off(exc: Exception, fence: Fence) -> Outcome:
     return outcome
 
 
-def _nothing() -> None:
-    """A question changes nothing, so there is nothing to commit."""
-
-
-def _read(response: requests.Response, most_bytes: int) -> bytes:
-    """The body as it came, not unpacked: few bytes can unpack to very many."""
-    raw = bytearray()
-    while len(raw) <= most_bytes:
-        chunk = response.raw.read(_CHUNK, decode_content=False)
-        if not chunk:
-            break
-        raw += chunk
-    return bytes(raw[: most_bytes + 1])
-
-
-def _request_id(response: requests.Response) -> str:
-    return re.sub(r"[^!-~]", "", response.headers.get("X-Request-Id", ""))[:100]
-
-
-def _found(answer: _Answer) -> object:
+def _found(answer: Answer) -> object:
     """The JSON of a 200; everything else raises."""
     try:
         found, readable = answers.exact_json(answer.raw), True
     except ValueError:
         found, readable = None, False
-    if answer.status == 200 and readable:
+    head = answer.head
+    if head.status == 200 and readable:
         return found
     text = answers.vendor_text(found) if isinstance(found, dict) else ""
-    if reason := answers.why_refused(answer.status, text):
-        raise Refused(reason, status=answer.status, text=text)
-    raise BadAnswer("unclear", status=answer.status, text=text)
+    said = {"status": head.status, "text": text, "retry_after_s": head.retry_after_s}
+    if reason := why_refused(head.status, text):
+        raise Refused(reason, **said)
+    raise BadAnswer("unclear", **said)
 
 
 def _is_list_of_objects(page: object) -> bool:
     return isinstance(page, list) and all(isinstance(item, dict) for item in page)
+
+
+def _iso(moment: datetime) -> str:
+    """As 3Commas writes it: 2025-08-11T13:28:52.548Z."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without its zone")
+    text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")
+
+
+def _is_older(trade: dict, since: datetime) -> bool:
+    """Whether it was surely created before; of what can't be read nothing is sure."""
+    data = trade.get("data")
+    created = data.get("created_at") if isinstance(data, dict) else None
+    try:
+        return datetime.fromisoformat(created) < since
+    except (TypeError, ValueError):
+        return False
