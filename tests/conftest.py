@@ -15,6 +15,8 @@ from trades.sandbox.api import SandboxApi
 from trades.sandbox.server import serving
 from trades.services import connections, drafts, submissions
 
+pytest_plugins = ["tests.database", "tests.flushing"]
+
 # Playwright keeps an event loop in the test's thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 PASSWORD = "correct horse battery staple"

@@ -6,7 +6,9 @@ same ones.
 
 import base64
 import os
+import uuid
 
+os.environ.pop("DATABASE_URL_FILE", None)  # it would outrank what tests set
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 50)
 os.environ.setdefault("SEALING_KEYS", base64.b64encode(b"t" * 32).decode())
 os.environ.setdefault("CHAIN_KEY", base64.b64encode(b"c" * 32).decode())
@@ -21,9 +23,11 @@ STORAGES["staticfiles"] = {  # noqa: F405
 }
 WHITENOISE_AUTOREFRESH = True
 
-# A file, because threads can't share a database in memory without losing data; one
-# for each process, so that two runs don't meet.
+# A database for each process, so that two runs don't meet. With SQLite it is a file,
+# because threads can't share a database in memory without losing data.
+name = f"smarttrade_test_{uuid.uuid4().hex[:12]}"
+database = DATABASES["default"]  # noqa: F405
 DATA_DIR.mkdir(parents=True, exist_ok=True)  # noqa: F405
-if "sqlite" in DATABASES["default"]["ENGINE"]:  # noqa: F405
-    name = f"test-{os.getpid()}.sqlite3"
-    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / name)}  # noqa: F405
+if "sqlite" in database["ENGINE"]:
+    name = str(DATA_DIR / f"{name}.sqlite3")  # noqa: F405
+database["TEST"] = {"NAME": name}
