@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import dj_database_url
-from environs import FileAwareEnv, ValidationError
+from environs import FileAwareEnv, ValidationError, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -25,6 +25,8 @@ def key_of(text: str) -> bytes:
         raise ValidationError("a key must be 32 bytes in base64")
     return key
 
+
+SECONDS = validate.Range(min=0, min_inclusive=False)
 
 env = FileAwareEnv(eager=False, strip_whitespace=True)
 env.add_parser("key", key_of)
@@ -45,6 +47,12 @@ database_url = env.str("DATABASE_URL", "") or sqlite_file  # may hold a password
 # Where connections of mode sandbox send. Loopback only; real and paper go to a
 # constant host.
 SANDBOX_URL = env.str("SANDBOX_URL", "http://127.0.0.1:8791")
+# A PEM file that is trusted where the sandbox speaks https.
+SANDBOX_CA_FILE = env.str("SANDBOX_CA_FILE", "")
+# Seconds for connecting, for each read, and for a whole exchange.
+CONNECT_S = env.float("CONNECT_S", 5.0, validate=SECONDS)
+READ_S = env.float("READ_S", 30.0, validate=SECONDS)
+EXCHANGE_S = env.float("EXCHANGE_S", 45.0, validate=SECONDS)
 # The first of the two deliberate acts before real money moves; the second is a
 # connection of mode real.
 REAL_TRADING = env.bool("REAL_TRADING", False)
