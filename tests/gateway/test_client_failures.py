@@ -77,6 +77,11 @@ UNCLEAR = {
     "head cut": sending(b"HTTP/1.1 201 Created\r\nServer: s\r\nContent-Le"),
     "103": sending(b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + ok(16)),
     "204": answering(204, b""),
+    "201 page": answering(201, b"<html>id: 7</html>", "Content-Type: text/html"),
+    "201 empty": answering(201, b""),
+    "id true": answering(201, b'{"id": true}'),
+    "id text": answering(201, b'{"id": "7"}'),
+    "list": answering(200, b'[{"id": 7}]'),
     "502 page": answering(502, b"<html>"),
     "503 later": answering(503, b"", "Retry-After: 0"),
 }
@@ -162,6 +167,13 @@ def test_a_mode_that_no_header_can_carry_is_not_sent(either, commit):
     server, client = either(silence, forced_mode="paper\r\nX: y")
     unsent(client, commit, "config")
     assert server.connections == 0
+
+
+def test_a_header_that_fails_after_the_handshake_is_not_sent(either, commit):
+    heard = Queue()
+    server, client = either(lambda peer: heard.put(peer.until_gone()), forced_mode="ж")
+    unsent(client, commit, "config")
+    assert server.connections == 0 or heard.get(timeout=WAIT_S) == b""
 
 
 def test_a_body_that_is_no_text_is_not_sent(either, commit):

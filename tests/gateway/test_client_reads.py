@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import tracemalloc
 from decimal import Decimal
 from pathlib import Path
 
@@ -128,6 +130,20 @@ def test_an_answer_that_is_not_what_it_should_be_is_none(either, status, body):
             question()
         assert (bad.value.status, bad.value.reason) == (status, "unclear")
         assert not isinstance(bad.value, Refused)
+
+
+@pytest.mark.parametrize("status", [200, 302, 429])
+def test_a_page_that_would_unpack_to_50_mb_is_not_unpacked(either, status):
+    bomb = gzip.compress(bytes(50_000_000))
+    headers = ["Content-Encoding: gzip", "Location: /elsewhere"]
+    _, client = either(answering(status, bomb, *headers))
+    tracemalloc.start()
+    with pytest.raises(BadAnswer) as bad:
+        client.accounts()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert bad.value.status == status
+    assert peak < 5_000_000
 
 
 @pytest.mark.parametrize(
