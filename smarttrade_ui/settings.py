@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 from environs import FileAwareEnv, ValidationError, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -59,7 +60,19 @@ REAL_TRADING = env.bool("REAL_TRADING", False)
 # Whether a submission's token travels in the trade's note, so that the trade can
 # be found again after a lost answer.
 TOKEN_IN_NOTE = env.bool("TOKEN_IN_NOTE", True)
+# Alarms by e-mail: to these addresses, to staff and to the trader. Without a host
+# there are banners only.
+EMAIL_HOST = env.str("EMAIL_HOST", "")
+EMAIL_PORT = env.int("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", True)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "smarttrade-ui@localhost")
+ALARM_EMAILS = env.list("ALARM_EMAILS", [])
 env.seal()
+# One line for each exchange, outside the database: what a restore may have lost.
+JOURNAL = DATA_DIR / "sending.journal"
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -136,6 +149,8 @@ elif "postgresql" in database["ENGINE"]:
             "idle_in_transaction_session_timeout=30s",
         )
     )
+else:
+    raise ImproperlyConfigured("DATABASE_URL must name SQLite or PostgreSQL.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 PASSWORD_HASHERS = [

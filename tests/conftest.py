@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import uuid
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -20,6 +22,13 @@ pytest_plugins = ["tests.database", "tests.flushing"]
 # Playwright keeps an event loop in the test's thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture(autouse=True)
+def journal(settings, tmp_path_factory) -> Path:
+    """Each test has a sending journal of its own; most never write a line."""
+    settings.JOURNAL = tmp_path_factory.getbasetemp() / f"{uuid.uuid4()}.journal"
+    return settings.JOURNAL
 
 
 @pytest.fixture
@@ -139,6 +148,7 @@ def confirmed(trader, typed):
         draft = drafts.create(owner=trader, typed=typed | (changes or {}))
         review = submissions.review(draft)
         ticked = [submissions.tick(w) for w in review.examined.warnings]
+        ticked += [submissions.tick_look_alike(s) for s in review.look_alikes]
         return submissions.confirm(draft, by=trader, stamp=review.stamp, ticked=ticked)
 
     return confirm

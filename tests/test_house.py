@@ -44,24 +44,24 @@ FLOORS = {
         "django",
     ],
     "admin.py": ["trades.domain", "trades.models", "trades.services", "django"],
-    "checks.py": ["trades.models", "django"],
+    "checks.py": ["trades.models", "trades.gateway.fence", "urllib3", "django"],
     "sandbox": ["trades.sandbox", "cryptography"],
 }
+SENDERS = ("mailing", "market", "recording", "reconciliation", "restoring", "sending")
 # What opens a secret or speaks to 3Commas, and who may not even name it.
 SENDER_ONLY = [
     "trades.gateway.client",
+    "trades.gateway.exchange",
     "trades.gateway.fence",
     "trades.gateway.vault.open_sealed",
     "trades.sender",
-    "trades.services.sending",
-    "trades.services.market",
+    *(f"trades.services.{name}" for name in SENDERS),
 ]
-SENDERS = {"sending.py", "market.py"}
 WEB = [
     "admin.py",
     "forms",
     "views",
-    *(f"services/{f.name}" for f in APP.glob("services/*.py") if f.name not in SENDERS),
+    *(f"services/{f.name}" for f in APP.glob("services/*.py") if f.stem not in SENDERS),
 ]
 TOP_LEVEL = {
     *("manage.py", "pyproject.toml", "smarttrade_ui", "trades", "templates", "static"),

@@ -10,8 +10,9 @@ from django.db import connection as db
 from django.utils import timezone
 
 from trades.domain.lifecycle import Outcome, State
+from trades.gateway.journal import read
 from trades.models import Submission
-from trades.services import sending
+from trades.services import recording, sending
 
 pytestmark = pytest.mark.django_db
 
@@ -49,14 +50,14 @@ def reaped(submission: Submission) -> None:
 def test_only_a_clear_answer_that_comes_late_settles_it(confirmed, outcome, after):
     submission = sending_one(confirmed)
     reaped(submission)
-    sending.record(submission, outcome)
+    recording.record(submission, outcome)
     assert state_of(submission) == after
 
 
 def test_a_trade_belongs_to_one_submission_only(confirmed):
     first, second = sending_one(confirmed), sending_one(confirmed)
-    sending.record(first, MADE)
-    sending.record(second, MADE)
+    recording.record(first, MADE)
+    recording.record(second, MADE)
     assert state_of(first) == "accepted"
     assert state_of(second) == "unknown taken"
     assert (second.remote_id, second.answer) == (None, MADE.answer)
@@ -64,9 +65,9 @@ def test_a_trade_belongs_to_one_submission_only(confirmed):
 
 def test_a_late_answer_that_names_anothers_trade_settles_nothing(confirmed):
     first, second = sending_one(confirmed), sending_one(confirmed)
-    sending.record(first, MADE)
+    recording.record(first, MADE)
     reaped(second)
-    sending.record(second, MADE)
+    recording.record(second, MADE)
     assert state_of(second) == "unknown broken"
 
 
@@ -87,21 +88,21 @@ class Failing:
 def test_an_outcome_is_written_down_once_the_database_is_back(confirmed):
     submission = sending_one(confirmed)
     with db.execute_wrapper(Failing(2)):
-        sending.record(submission, MADE)
+        recording.record(submission, MADE)
     assert state_of(submission) == "accepted"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_outcome_that_no_database_takes_is_in_the_log(
-    confirmed, monkeypatch, caplog
+def test_an_outcome_that_no_database_takes_is_in_the_journal(
+    confirmed, monkeypatch, journal
 ):
-    monkeypatch.setattr(sending, "RECORD_WITHIN_S", 0)
+    monkeypatch.setattr(recording, "RECORD_WITHIN_S", 0)
     submission = sending_one(confirmed)
     with db.execute_wrapper(Failing(9)), pytest.raises(OperationalError):
-        sending.record(submission, MADE)
+        recording.record(submission, MADE)
     assert state_of(submission) == "sending"
-    assert str(submission.public_id) in caplog.text
-    assert "'remote_id': 7" in caplog.text
+    steps = [(line["step"], line.get("remote_id")) for line in read(journal)]
+    assert steps == [("C3", None), ("C4", 7)]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -114,7 +115,7 @@ def test_no_step_hides_inside_a_longer_transaction(confirmed, step):
         "confirm": confirmed,
         "claim": lambda: sending.claim(first.pk),
         "begin": lambda: sending.begin(claimed),
-        "record": lambda: sending.record(second, MADE),
+        "record": lambda: recording.record(second, MADE),
     }
     with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
         steps[step]()

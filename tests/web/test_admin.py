@@ -193,7 +193,7 @@ def test_the_groups_are_there_from_the_start():
     }
     assert rights == {
         "Traders": {"send_trade"},
-        "Reviewers": {"view_submission", "view_event"},
+        "Reviewers": {"view_submission", "view_event", "stop_sending"},
     }
 
 

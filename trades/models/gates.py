@@ -26,6 +26,9 @@ class Gate(models.Model):
     def __str__(self) -> str:
         return self.scope
 
+    def is_shut(self, now: int) -> bool:
+        return self.needs_admin or self.blocked_until > now
+
 
 class Pause(models.Model):
     """Sending is off from ``at`` until it is lifted. Kept, so that all are known."""

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 
 from trades.domain import lifecycle
 from trades.domain.lifecycle import HOLDS_DRAFT, State
@@ -141,6 +142,20 @@ class Submission(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("submission", args=[self.public_id])
+
+    def journal_line(self, step: str) -> dict[str, object]:
+        """What the sending journal must tell of it, were this row ever lost."""
+        return {
+            "step": step,
+            "at": timezone.now().isoformat(),
+            "submission": str(self.public_id),
+            "connection": str(self.account.connection.public_id),
+            "account": self.account.remote_id,
+            "mode": self.mode,
+            "pair": self.pair,
+            "token": self.token,
+            "sha256": self.sha256,
+        }
 
     def move(
         self,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.db import transaction
 from django.utils import timezone
 
 from trades.models import Account, Connection
+from trades.services import gates
 from trades.services.sending import client_for
 
 NAME_MAX, MARKET_MAX = 200, 60
@@ -14,9 +17,10 @@ NAME_MAX, MARKET_MAX = 200, 60
 def fetch_accounts(connection: Connection) -> list[Account]:
     """Keep the accounts that 3Commas lists for this key, as it describes them.
 
-    Raises ``KeyUnusable`` or ``BadAnswer``; then nothing is changed.
+    Raises ``KeyUnusable``, ``BadAnswer`` or ``GateShut``; then nothing is changed.
     """
-    entities = client_for(connection).accounts()
+    admit = partial(gates.admit, gates.LOOKS, connection)
+    entities = client_for(connection, mode=connection.mode, admit=admit).accounts()
     now = timezone.now()
     with transaction.atomic():
         return [_keep(connection, entity, now) for entity in entities]

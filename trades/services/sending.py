@@ -1,32 +1,36 @@
-"""Sending, for the sender alone: from a queued submission to what came of it.
+"""Sending, for the sender alone: from a queued submission to its only POST.
 
 No transaction is open while the network is. C2, C3 and C4 are the three commits of
-one submission's way; what a crash means follows from the last of them on disk.
+one submission's way; what a crash means follows from the last of them on disk. C4 is
+in ``recording``.
 """
 
 from __future__ import annotations
 
 import logging
 import uuid
-from dataclasses import replace
+from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
-from time import monotonic, sleep
+from time import monotonic
 
 from django.conf import settings
-from django.db import IntegrityError, InterfaceError, OperationalError, transaction
-from django.db import connection as db
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from trades.domain.lifecycle import Outcome, State
+from trades.gateway import journal
 from trades.gateway.client import THREE_COMMAS, CommitFailed, ThreeCommas
 from trades.gateway.signing import HmacSigner, RsaSigner
 from trades.gateway.vault import open_sealed
-from trades.models import Connection, Submission, usable_accounts
+from trades.models import Connection, Submission, not_paused, usable_accounts
 from trades.models.events import REAPER, SENDER
+from trades.services import gates
+from trades.services.gates import GateShut
+from trades.services.recording import FIRST_LOOK_S, record
 
 CLAIM_LEASE_S, SEND_LEASE_S = 15, 90
-RECORD_WITHIN_S, RETRY_EVERY_S = 30, 0.5
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +39,11 @@ _IN_TIME, _TOO_LATE = Q(send_by__gt=Now()), Q(send_by__lte=Now())
 
 
 class Held(Exception):
-    """C3 did not come about: too late, or somebody else's by now."""
+    """C3 did not come about. ``reason``: expired or paused, else it is not ours now."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason or "lost, or the gate was shut")
+        self.reason = reason
 
 
 def send(pk: int) -> None:
@@ -43,55 +51,47 @@ def send(pk: int) -> None:
 
     Whoever wakes up may call this, twice or late: the row decides. After a crash, or
     where a commit failed, a row that says claimed has surely not left; one that says
-    sending may have.
+    sending may have, and only a look can tell.
     """
     submission = claim(pk)
     if submission is None:
-        return  # somebody else has it, or it may not go any more
+        return  # somebody else has it, or it has to wait, or may not go any more
     connection = submission.account.connection
     try:
-        client = client_for(connection)
+        client = client_for(connection, mode=submission.mode)
     except Exception as exc:  # whatever it is, nothing has left
         log.error("submission %s: no client: %s", pk, type(exc).__name__)
         record(submission, Outcome(State.NOT_SENT, "config"))
         return
     try:
         outcome = client.place(submission.body, commit=partial(begin, submission))
-    except CommitFailed:
-        return  # nothing has left; the reaper goes by the row
+    except CommitFailed as failed:
+        why = failed.__cause__
+        if not isinstance(why, Held) or not why.reason:
+            return  # nothing has left; the reaper goes by the row
+        outcome = Outcome(State.NOT_SENT, why.reason)
     record(submission, outcome)
 
 
 def claim(pk: int) -> Submission | None:
     """C2, T3, T4: queued to claimed, or not sent where it may not go any more.
 
-    The shared rate limiter belongs here: its rows move in this very commit.
+    None as well where it has to wait for the gate or the end of a pause.
     """
-    with transaction.atomic(durable=True):
-        submission = Submission.objects.filter(pk=pk, state=State.QUEUED.value).first()
-        if submission is None:
-            return None
-        if not _is_allowed(submission):
-            submission.move(State.NOT_SENT, by=SENDER, reason="cancelled")
-            return None
-        if submission.move(
-            State.NOT_SENT, by=SENDER, given=_TOO_LATE, reason="expired"
-        ):
-            return None
-        won = submission.move(
-            State.CLAIMED,
-            by=SENDER,
-            given=_IN_TIME,
-            lease_s=CLAIM_LEASE_S,
-            claim_token=uuid.uuid4(),
-        )
-        return submission if won else None
+    try:
+        with transaction.atomic(durable=True):
+            return _claim(pk)
+    except GateShut:
+        return None
 
 
-def client_for(connection: Connection) -> ThreeCommas:
+def client_for(
+    connection: Connection, *, mode: str, admit: Callable[[], None] = lambda: None
+) -> ThreeCommas:
     """The way to 3Commas with this key. Raises ``KeyUnusable``.
 
     The one place where a secret is opened; it lives as long as what is returned.
+    ``mode`` is the submission's. ``admit`` is asked before each question.
     """
     secret = open_sealed(
         connection.sealed_secret,
@@ -101,69 +101,39 @@ def client_for(connection: Connection) -> ThreeCommas:
     signer = _SIGNERS[connection.scheme](
         connection.api_key, secret, joiner=connection.joiner
     )
-    if connection.mode == Connection.Mode.SANDBOX:
-        return ThreeCommas(settings.SANDBOX_URL, signer)
-    return ThreeCommas(THREE_COMMAS, signer, forced_mode=connection.mode)
+    in_sandbox = mode == Connection.Mode.SANDBOX
+    return ThreeCommas(
+        settings.SANDBOX_URL if in_sandbox else THREE_COMMAS,
+        signer,
+        forced_mode=None if in_sandbox else mode,
+        ca_file=settings.SANDBOX_CA_FILE if in_sandbox else None,
+        connect_s=settings.CONNECT_S,
+        read_s=settings.READ_S,
+        whole_s=settings.EXCHANGE_S,
+        admit=admit,
+    )
 
 
 def begin(submission: Submission) -> float:
     """C3, T7: claimed to sending, on disk. Raises ``Held``; then no byte leaves.
 
     Returns the ``monotonic()`` second of the commit: what comes too long after it
-    does not leave either.
+    does not leave either. Where the journal can't be written nothing leaves and the
+    row stays as it is: the reaper will call it unknown.
     """
+    allowed = _IN_TIME & not_paused() & gates.is_open()
     with transaction.atomic(durable=True):
         if not submission.move(
-            State.SENDING, by=SENDER, given=_IN_TIME, lease_s=SEND_LEASE_S
+            State.SENDING,
+            by=SENDER,
+            given=allowed,
+            lease_s=SEND_LEASE_S,
+            sent_at=Now(),
         ):
-            raise Held
-    return monotonic()
-
-
-def record(submission: Submission, outcome: Outcome) -> None:
-    """C4, T5 and T8 to T10: write down what came of it.
-
-    A database that does not answer is asked again for ``RECORD_WITHIN_S``; after that
-    the log has the outcome, and the reaper will call the submission unknown.
-    """
-    until = monotonic() + RECORD_WITHIN_S
-    while True:
-        try:
-            _record(submission, outcome)
-            return
-        except (OperationalError, InterfaceError):
-            db.close()  # the next try opens a new connection
-            if monotonic() > until:
-                log.critical("not written down: %s", _summary(submission, outcome))
-                raise
-            sleep(RETRY_EVERY_S)  # nothing tells when a database is back
-
-
-def _record(submission: Submission, outcome: Outcome) -> None:
-    """Settle it; a clear answer also settles what the reaper has called unknown."""
-    try:
-        if _settle(submission, outcome):
-            return
-        submission.refresh_from_db()
-        if State(submission.state) is State.UNKNOWN and _is_clear(outcome):
-            _settle(submission, outcome)
-    except IntegrityError:  # another submission has that trade already
-        if State(submission.state) is State.SENDING:
-            taken = replace(
-                outcome, state=State.UNKNOWN, reason="taken", remote_id=None
-            )
-            _settle(submission, taken)
-
-
-def _summary(submission: Submission, outcome: Outcome) -> dict[str, object]:
-    """What must not be lost of an outcome; the answer itself is too long for a log."""
-    return {
-        "submission": str(submission.public_id),
-        "state": outcome.state.value,
-        "remote_id": outcome.remote_id,
-        "status": outcome.status,
-        "request_id": outcome.request_id,
-    }
+            raise Held(_why_held(submission))
+    committed = monotonic()
+    journal.append(settings.JOURNAL, submission.journal_line("C3"))
+    return committed
 
 
 def reap() -> None:
@@ -172,16 +142,41 @@ def reap() -> None:
     Leases are judged by the database's clock.
     """
     over = Q(lease_until__lte=Now())
+    look_at = Now() + timedelta(seconds=FIRST_LOOK_S)
     _reap(State.QUEUED, State.NOT_SENT, _TOO_LATE, reason="expired")
     _reap(State.CLAIMED, State.NOT_SENT, over & _TOO_LATE, reason="expired")
     _reap(State.CLAIMED, State.QUEUED, over & _IN_TIME, claim_token=None)
-    _reap(State.SENDING, State.UNKNOWN, over, reason="broken")
+    _reap(
+        State.SENDING,
+        State.UNKNOWN,
+        over,
+        reason="broken",
+        ended_at=Now(),
+        next_look_at=look_at,
+    )
 
 
-def _reap(old: State, new: State, given: Q, **fields: object) -> None:
-    for submission in Submission.objects.filter(given, state=old.value):
-        with transaction.atomic(durable=True):
-            submission.move(new, by=REAPER, given=given, **fields)
+def _claim(pk: int) -> Submission | None:
+    rows = Submission.objects.select_for_update(skip_locked=True)
+    submission = rows.filter(pk=pk, state=State.QUEUED.value).first()
+    if submission is None:
+        return None
+    if not _is_allowed(submission):
+        submission.move(State.NOT_SENT, by=SENDER, reason="cancelled")
+        return None
+    if submission.move(State.NOT_SENT, by=SENDER, given=_TOO_LATE, reason="expired"):
+        return None
+    gates.pass_through(gates.SUBMISSIONS, submission.account.connection)
+    has_waited = Q(wait_until=None) | Q(wait_until__lte=Now())
+    if submission.move(
+        State.CLAIMED,
+        by=SENDER,
+        given=_IN_TIME & has_waited & not_paused(),
+        lease_s=CLAIM_LEASE_S,
+        claim_token=uuid.uuid4(),
+    ):
+        return submission
+    raise GateShut("nothing was claimed")  # and so no place in the rate is used up
 
 
 def _is_allowed(submission: Submission) -> bool:
@@ -195,21 +190,19 @@ def _is_allowed(submission: Submission) -> bool:
     )
 
 
-def _is_clear(outcome: Outcome) -> bool:
-    return outcome.state in (State.ACCEPTED, State.REJECTED)
+def _why_held(submission: Submission) -> str:
+    """Which of the two clear reasons it was; "" where the row is somebody else's."""
+    mine = Submission.objects.filter(
+        pk=submission.pk,
+        state=State.CLAIMED.value,
+        claim_token=submission.claim_token,
+    )
+    if mine.filter(_TOO_LATE).exists():
+        return "expired"
+    return "paused" if mine.exclude(not_paused()).exists() else ""
 
 
-def _settle(submission: Submission, outcome: Outcome) -> bool:
-    with transaction.atomic(durable=True):
-        return submission.move(
-            outcome.state,
-            by=SENDER,
-            reason=outcome.reason,
-            status=outcome.status,
-            vendor_text=outcome.text,
-            vendor_errors=dict(outcome.errors),
-            answer=outcome.answer,
-            request_id=outcome.request_id,
-            duration_ms=outcome.duration_ms,
-            remote_id=outcome.remote_id,
-        )
+def _reap(old: State, new: State, given: Q, **fields: object) -> None:
+    for submission in Submission.objects.filter(given, state=old.value):
+        with transaction.atomic(durable=True):
+            submission.move(new, by=REAPER, given=given, **fields)

@@ -15,11 +15,12 @@ from django.core import signing
 from django.db import transaction
 from django.db.models.functions import Now
 
-from trades.domain import payload, words
+from trades.domain import matching, payload, words
 from trades.domain.findings import Finding, Skip
 from trades.domain.lifecycle import State
 from trades.models import Account, Draft, Event, Submission
 from trades.models.submissions import TOKEN_LENGTH
+from trades.services import guards
 from trades.services.drafts import DraftChanged, Examined, examine, locked
 
 REVIEW_VALID_S = 3600
@@ -59,6 +60,12 @@ class Review:
     sha256: str
     token: str
     stamp: str
+    fingerprint: str
+
+    @property
+    def look_alikes(self) -> list[Submission]:
+        """Orders that ask for the same; each has to be accepted by its number."""
+        return list(guards.look_alikes(self.fingerprint))
 
     @property
     def sentence(self) -> str:
@@ -88,7 +95,14 @@ def review(draft: Draft) -> Review:
     stamp = signing.dumps(
         [str(draft.public_id), *astuple(shown)], salt=_SALT, compress=True
     )
-    return Review(examined, shown.body, digest(shown.body), token, stamp)
+    return Review(
+        examined,
+        shown.body,
+        digest(shown.body),
+        token,
+        stamp,
+        _likeness(examined, shown),
+    )
 
 
 @dataclass(frozen=True)
@@ -107,6 +121,12 @@ def _way(examined: Examined) -> str:
     return f"{account.public_id} {account.connection.mode}"
 
 
+def _likeness(examined: Examined, shown: Shown) -> str:
+    account = cast("Account", examined.account)
+    body = payload.decode(shown.body)
+    return matching.fingerprint(body, mode=account.connection.mode)
+
+
 def digest(body: str) -> str:
     """SHA-256 of the body's bytes, in hex."""
     return hashlib.sha256(body.encode()).hexdigest()
@@ -117,23 +137,35 @@ def tick(finding: Finding) -> str:
     return f"{finding.rule} {finding.path}"
 
 
+def tick_look_alike(other: Submission) -> str:
+    """The name under which a trader accepts that another order asks for the same."""
+    return f"look-alike {other.public_id}"
+
+
 def confirm(draft: Draft, *, by, stamp: str, ticked: Iterable[str]) -> Submission:
     """Queue the body that the review page showed (T1), or say why not.
 
     Confirming twice, in one tab or two, gives the same submission. Raises
-    ``StaleReview``, ``TicketDenied``, ``DraftChanged`` or ``UntickedWarnings``.
+    ``StaleReview``, ``TicketDenied``, ``DraftChanged`` or ``UntickedWarnings``, and
+    what ``guards`` raises.
     """
     shown = _read_stamp(draft, stamp)
     with transaction.atomic(durable=True):  # C1
         stored = locked(draft)
         if submission := stored.live_submission or _made_from(shown.token):
             return submission
+        guards.ensure_sending_is_on()
+        guards.ensure_within_caps(by)
         examined = examine(stored.typed, owner=stored.owner)
         _ensure_unchanged(stored, examined, shown)
-        accepted = [tick(w) for w in examined.warnings]
-        if not set(accepted) <= set(ticked):
+        # Whoever confirms the same for this account at the same time waits here.
+        Account.objects.select_for_update().get(pk=examined.account.pk)
+        likeness = _likeness(examined, shown)
+        asked = [tick(w) for w in examined.warnings]
+        asked += [tick_look_alike(other) for other in guards.look_alikes(likeness)]
+        if not set(asked) <= set(ticked):
             raise UntickedWarnings
-        return _queue(stored, examined, shown, by=by, accepted=accepted)
+        return _queue(stored, examined, shown, by=by, accepted=asked, likeness=likeness)
 
 
 def cancel(submission: Submission, *, by) -> bool:
@@ -166,7 +198,8 @@ def _read_stamp(draft: Draft, stamp: str) -> Shown:
 
 
 def _made_from(token: str) -> Submission | None:
-    return Submission.objects.filter(token=token).first()
+    """The latest, where it was retried."""
+    return Submission.objects.filter(token=token).order_by("-pk").first()
 
 
 def _ensure_unchanged(draft: Draft, examined: Examined, shown: Shown) -> None:
@@ -194,7 +227,13 @@ def _as_is(draft: Draft, examined: Examined, shown: Shown) -> dict[str, str]:
 
 
 def _queue(
-    draft: Draft, examined: Examined, shown: Shown, *, by, accepted: list[str]
+    draft: Draft,
+    examined: Examined,
+    shown: Shown,
+    *,
+    by,
+    accepted: list[str],
+    likeness: str,
 ) -> Submission:
     ticket, account = examined.ticket, examined.account
     submission = Submission.objects.create(
@@ -206,6 +245,7 @@ def _queue(
         body=shown.body,
         sha256=digest(shown.body),
         token=shown.token,
+        fingerprint=likeness,
         ticked=accepted,
         trade_type=ticket.trade_type.value,
         pair=cast("str", ticket["pair"]),

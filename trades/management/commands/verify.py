@@ -1,0 +1,34 @@
+"""``verify``: walks the chain of events and names the first that is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from trades.models import Alarm
+from trades.services import audit
+from trades.services.alarms import raise_alarm
+
+
+class Command(BaseCommand):
+    help = "Verify the history; exit code 1 names the first event that is wrong."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--head", metavar="FILE", help="the head that was written down before"
+        )
+
+    def handle(self, *args: object, **options: object) -> None:
+        """Print how many events hold and the head, to be kept elsewhere."""
+        try:
+            against = Path(str(options["head"])).read_text() if options["head"] else ""
+            found = audit.verify(against)
+        except (OSError, UnicodeDecodeError, audit.BadHead):
+            raise CommandError("That file holds no head of the chain.") from None
+        if found.bad is not None:
+            text = f"Event {found.bad} of the history: {found.why}"
+            raise_alarm(Alarm.Kind.CHAIN, text)
+            raise CommandError(text)
+        self.stdout.write(f"{found.events} events hold.")
+        self.stdout.write(found.head)

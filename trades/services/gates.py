@@ -1,0 +1,131 @@
+"""The rate limiter that all processes share.
+
+A request moves the rows of all its scopes in one commit, or it does not leave. So the
+pace is kept for the address that 3Commas sees, for each key, and for each lane: looks
+and submissions can't starve one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from trades.models import Connection, Gate
+
+SUBMISSIONS, LOOKS = "submissions", "looks"
+# Of the 100 a minute that 3Commas documents.
+PER_MINUTE = {Gate.ADDRESS: 60, SUBMISSIONS: 45, LOOKS: 15}
+PER_MINUTE_AND_KEY = 60
+BURST = 10
+RATE_S, BAN_S, LONGEST_S = 300, 1800, 86_400
+
+
+class GateShut(Exception):
+    """Not now: it would be too quick, or 3Commas asked for silence."""
+
+
+def pass_through(lane: str, connection: Connection) -> None:
+    """Take a place in the rate, in the open transaction. Raises ``GateShut``."""
+    gates = _held([Gate.ADDRESS, lane, f"connection:{connection.pk}"])
+    for gate in gates:
+        now, pace = _ms(gate.now), _pace_ms(gate)
+        gate.tat = max(gate.tat, now) + pace
+        if gate.is_shut(now) or gate.tat - now > BURST * pace:
+            raise GateShut(gate.scope)
+    Gate.objects.bulk_update(gates, ["tat", "blocked_until"])
+
+
+def admit(lane: str, connection: Connection) -> None:
+    """The same for a question, in a commit of its own."""
+    with transaction.atomic(durable=True):
+        pass_through(lane, connection)
+
+
+def has_room(lane: str) -> bool:
+    """Whether trying is worth it: a glance at the rows that takes no place."""
+    now = _ms(timezone.now())
+    gates = Gate.objects.filter(scope__in=[Gate.ADDRESS, lane])
+    return all(
+        not gate.is_shut(now) and gate.tat - now <= (BURST - 1) * _pace_ms(gate)
+        for gate in gates
+    )
+
+
+def is_open() -> Q:
+    """Holds while nobody asked for silence; for a compare-and-set."""
+    now = _ms(timezone.now())
+    silence = Q(needs_admin=True) | Q(blocked_until__gt=now)
+    return ~Q(Exists(Gate.objects.filter(silence, scope=Gate.ADDRESS)))
+
+
+def shut(reason: str, retry_after_s: int | None = None) -> None:
+    """After a refusal for ``rate`` or ``ban``: silence of every kind.
+
+    A ban lasts until an admin opens the gate, and at least twice as long as the one
+    before it. Anything else that is given as ``reason`` does nothing.
+    """
+    if reason not in ("rate", "ban"):
+        return
+    with transaction.atomic():
+        (gate,) = _held([Gate.ADDRESS])
+        now, silence_s = _ms(gate.now), RATE_S
+        if reason == "ban":
+            is_new = gate.blocked_until < now - LONGEST_S * 1000
+            gate.strikes = 1 if is_new else gate.strikes + 1
+            gate.needs_admin = True
+            silence_s = BAN_S * 2 ** (gate.strikes - 1)
+        silence_s = min(max(silence_s, retry_after_s or 0), LONGEST_S)
+        gate.blocked_until = max(gate.blocked_until, now + silence_s * 1000)
+        gate.save()
+
+
+def open_after_ban() -> bool:
+    """An admin lets requests leave again once the silence is over. False: no ban."""
+    banned = Gate.objects.filter(scope=Gate.ADDRESS, needs_admin=True)
+    return banned.update(needs_admin=False) == 1
+
+
+def silent_until() -> tuple[datetime | None, bool]:
+    """Until when nothing leaves, if that is to come, and whether an admin must act."""
+    gate = Gate.objects.filter(scope=Gate.ADDRESS).first()
+    now = timezone.now()
+    if gate is None or not gate.is_shut(_ms(now)):
+        return None, False
+    until = datetime.fromtimestamp(gate.blocked_until // 1000, now.tzinfo)
+    return (until if until > now else None), gate.needs_admin
+
+
+def _held(scopes: Iterable[str]) -> list[Gate]:
+    """The locked rows, always in the same order; ``now`` is the database's clock."""
+    scopes = sorted(scopes)
+    rows = Gate.objects.select_for_update().order_by("scope").annotate(now=Now())
+    found = list(rows.filter(scope__in=scopes))
+    if len(found) < len(scopes):
+        new = [Gate(scope=scope) for scope in scopes]
+        Gate.objects.bulk_create(new, ignore_conflicts=True)
+        found = list(rows.filter(scope__in=scopes))
+    for gate in found:
+        _clamp(gate, _ms(gate.now))
+    return found
+
+
+def _clamp(gate: Gate, now: int) -> None:
+    """Times further ahead than possible come from a clock that was set back."""
+    gate.tat = min(gate.tat, now + BURST * _pace_ms(gate))
+    gate.blocked_until = min(gate.blocked_until, now + LONGEST_S * 1000)
+
+
+def _pace_ms(gate: Gate) -> int:
+    """The milliseconds that one request uses up, rounded up."""
+    return -(-60_000 // PER_MINUTE.get(gate.scope, PER_MINUTE_AND_KEY))
+
+
+def _ms(moment: datetime) -> int:
+    """Whole milliseconds since 1970."""
+    since = moment - datetime.fromtimestamp(0, moment.tzinfo)
+    return since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000

@@ -1,0 +1,241 @@
+"""Looking a submission up at 3Commas, for the sender.
+
+Finding our token among the listed trades settles it. Finding nothing never does:
+only a person may say that a trade does not exist.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from trades.domain import matching, payload
+from trades.domain.lifecycle import REMOTE_ENDS, State
+from trades.domain.matching import Match
+from trades.gateway.answers import printable
+from trades.gateway.client import BadAnswer, ThreeCommas
+from trades.gateway.vault import KeyUnusable
+from trades.models import Alarm, Connection, Look, Submission
+from trades.models.events import RECONCILER
+from trades.services import gates
+from trades.services.alarms import raise_alarm
+from trades.services.gates import GateShut
+from trades.services.sending import client_for
+
+# Seconds after the end of the exchange; then each hour until the last of them.
+SCHEDULE_S = (5, 15, 45, 120, 300, 900, 3600)
+HOURLY_S, GIVE_UP_S = 3600, 25 * 3600
+WAIT_FOR_GATE_S = 5
+# The clocks may differ by this much at least, and are believed up to that much.
+SKEW_MIN_S, SKEW_MAX_S = 5, 900
+BEFORE_S, AFTER_S = 120, 900
+# Only these can still change for the better or the worse without us.
+LOOKED_UP = (State.UNKNOWN, State.ABSENT, State.ACCEPTED)
+CANDIDATES_MAX = 20
+
+log = logging.getLogger(__name__)
+
+
+def due() -> QuerySet[Submission]:
+    """What has to be looked up now, the longest due first."""
+    return Submission.objects.filter(
+        state__in=[s.value for s in LOOKED_UP], next_look_at__lte=Now()
+    ).order_by("next_look_at")
+
+
+def wake() -> None:
+    """After a start, what is unknown is looked up at once."""
+    Submission.objects.filter(state=State.UNKNOWN.value).update(next_look_at=Now())
+
+
+def look(submission: Submission) -> None:
+    """One look at 3Commas: for our token where it is not clear what became of it,
+    for the trade itself where that was made.
+
+    Whoever is slower than another sender, or shut out by the gate, does nothing.
+    """
+    if not _take(submission):
+        return
+    connection = submission.account.connection
+    try:
+        client = client_for(
+            connection,
+            mode=submission.mode,
+            admit=partial(gates.admit, gates.LOOKS, connection),
+        )
+        if State(submission.state) is State.ACCEPTED:
+            _refresh(submission, client)
+        else:
+            _search(submission, client)
+    except GateShut:
+        soon = Now() + timedelta(seconds=WAIT_FOR_GATE_S)
+        Submission.objects.filter(pk=submission.pk).update(next_look_at=soon)
+    except (BadAnswer, KeyUnusable) as failed:
+        _note_failure(submission, failed)
+
+
+def _take(submission: Submission) -> bool:
+    """Move the next look on, so that no other sender makes this one as well."""
+    known = {"pk": submission.pk, "state": submission.state}
+    rows = Submission.objects.filter(next_look_at=submission.next_look_at, **known)
+    return rows.update(next_look_at=_next_look(submission)) == 1
+
+
+def _next_look(submission: Submission) -> datetime | None:
+    ended = submission.ended_at or submission.confirmed_at
+    passed = timezone.now() - ended
+    for after_s in SCHEDULE_S:
+        if passed < timedelta(seconds=after_s):
+            return ended + timedelta(seconds=after_s)
+    if passed < timedelta(seconds=GIVE_UP_S):
+        return timezone.now() + timedelta(seconds=HOURLY_S)
+    return None
+
+
+def _note_failure(submission: Submission, failed: Exception) -> None:
+    """A look that came to nothing does not count; a refusal may shut the gate."""
+    if isinstance(failed, BadAnswer):
+        gates.shut(failed.reason, failed.retry_after_s)
+        if failed.reason == "ban":
+            text = "3Commas has shut this address out. An admin must open the gate."
+            raise_alarm(Alarm.Kind.BAN, text, submission)
+    log.info("submission %s: no clean look: %s", submission.pk, failed)
+    if State(submission.state) is not State.ACCEPTED:
+        Look.objects.create(submission=submission, clean=False, why=str(failed)[:200])
+
+
+def _search(submission: Submission, client: ThreeCommas) -> None:
+    since, until = window(submission)
+    listed = client.smart_trades(
+        account_id=submission.account.remote_id,
+        pair=submission.pair,
+        since=since,
+        until=until,
+    )
+    _keep_skew(submission, client)
+    matches = list(_matches(submission, listed, since, until))
+    own = [m for m in matches if m.has_token]
+    candidates = own or _candidates(submission, matches)
+    Look.objects.create(
+        submission=submission,
+        clean=True,
+        listed=len(listed),
+        candidates=[_kept(match) for match in candidates[:CANDIDATES_MAX]],
+    )
+    if len(own) == 1:
+        _accept(submission, own[0])
+    elif own:
+        numbers = " and ".join(str(m.remote_id) for m in own)
+        text = f"3Commas lists more than one trade with this token: {numbers}."
+        raise_alarm(Alarm.Kind.DOUBLE, text, submission)
+
+
+def window(submission: Submission) -> tuple[datetime, datetime]:
+    """When the trade must have been made, if it was; the end moves with time."""
+    skew_s = max(submission.account.connection.skew_s or 0, SKEW_MIN_S)
+    skew = timedelta(seconds=min(skew_s, SKEW_MAX_S))
+    sent = submission.sent_at or submission.confirmed_at
+    ended = submission.ended_at or sent
+    last = max(ended + timedelta(seconds=AFTER_S), timezone.now())
+    return sent - skew - timedelta(seconds=BEFORE_S), last + skew
+
+
+def _matches(
+    submission: Submission, listed: Iterable[object], since: datetime, until: datetime
+) -> Iterable[Match]:
+    body = payload.decode(submission.body)
+    token = submission.token if submission.token in submission.body else ""
+    for entity in listed:
+        match = matching.match(body, entity, token=token, since=since, until=until)
+        if match and match.remote_id not in submission.dismissed:
+            yield match
+
+
+def _candidates(submission: Submission, matches: Iterable[Match]) -> list[Match]:
+    """Those that may be ours: they agree, and belong to no other submission."""
+    like = [m for m in matches if m.is_candidate]
+    others = Submission.objects.exclude(pk=submission.pk)
+    linked = set(
+        others.filter(
+            mode=submission.mode, remote_id__in=[m.remote_id for m in like]
+        ).values_list("remote_id", flat=True)
+    )
+    tokens = {m.reference for m in like} - {"", submission.token}
+    named = set(others.filter(token__in=tokens).values_list("token", flat=True))
+    return [m for m in like if m.remote_id not in linked and m.reference not in named]
+
+
+def _kept(match: Match) -> dict[str, object]:
+    """A match as a look keeps it, for people."""
+    kept = {"id": match.remote_id, "status": match.status, "note": match.note}
+    kept["created_at"] = match.created_at.isoformat() if match.created_at else ""
+    for strength in ("hard", "numeric", "soft"):
+        kept[strength] = [asdict(d) for d in getattr(match, strength)]
+    return kept | {"has_token": match.has_token}
+
+
+def _accept(submission: Submission, match: Match) -> None:
+    """T11, T14: the one trade with our token is ours."""
+    was_absent = State(submission.state) is State.ABSENT
+    try:
+        with transaction.atomic(durable=True):
+            moved = submission.move(
+                State.ACCEPTED,
+                by=RECONCILER,
+                reason="found",
+                remote_id=match.remote_id,
+                remote_status=match.status[:60],
+                remote_seen_at=Now(),
+                next_look_at=Now(),
+            )
+            if moved and match.hard:
+                told = ", ".join(d.path for d in match.hard)
+                text = f"Trade {match.remote_id} has our token, but differs in {told}."
+                raise_alarm(Alarm.Kind.ECHO, text, submission)
+            if moved and was_absent:
+                _warn_of_double(submission)
+    except IntegrityError:  # linked to another submission: not used again
+        log.warning("submission %s: its trade is another's", submission.pk)
+
+
+def _warn_of_double(found: Submission) -> None:
+    """T14: it had been declared absent, and may have been sent again since."""
+    later = Submission.objects.filter(
+        Q(draft=found.draft) | Q(fingerprint=found.fingerprint),
+        pk__gt=found.pk,
+        mode=found.mode,
+        remote_id__isnull=False,
+    )
+    again = list(later)
+    numbers = " and ".join(str(s.remote_id) for s in [found, *again])
+    text = f"A trade declared absent turned up after all. Look at {numbers}."
+    for submission in [found, *again]:
+        raise_alarm(Alarm.Kind.DOUBLE, text, submission)
+
+
+def _refresh(submission: Submission, client: ThreeCommas) -> None:
+    """What became of the trade since it was made: it can fail seconds later."""
+    status = client.smart_trade(submission.remote_id).get("status")
+    _keep_skew(submission, client)
+    seen = status if isinstance(status, dict) else {}
+    name = printable(str(seen.get("type") or ""), 60)
+    error = printable(str(seen.get("error") or ""), 1000)
+    ended = {"next_look_at": None} if name in REMOTE_ENDS else {}
+    Submission.objects.filter(pk=submission.pk).update(
+        remote_status=name, remote_error=error, remote_seen_at=Now(), **ended
+    )
+
+
+def _keep_skew(submission: Submission, client: ThreeCommas) -> None:
+    if client.skew_s is not None:
+        Connection.objects.filter(pk=submission.account.connection_id).update(
+            skew_s=client.skew_s
+        )

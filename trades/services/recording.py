@@ -1,0 +1,197 @@
+"""C4, for the sender: what came of a POST is written down, and what follows from it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from time import monotonic, sleep
+
+from django.conf import settings
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import connection as db
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from trades.domain import matching, payload
+from trades.domain.lifecycle import Outcome, State
+from trades.gateway import journal
+from trades.models import Alarm, Connection, Event, Submission
+from trades.models.events import SENDER
+from trades.services import gates
+from trades.services.alarms import raise_alarm
+
+RECORD_WITHIN_S, RETRY_EVERY_S = 30, 0.5
+# After the end of an exchange nobody knows the outcome of; after a trade was made.
+FIRST_LOOK_S, FIRST_REFRESH_S = 5, 4
+# A submission and its retries; and how long each of those waits for the network.
+TRIES, RETRY_WAITS_S = 3, (1, 4)
+
+log = logging.getLogger(__name__)
+
+_COPIED = (
+    *("draft", "trader", "account", "mode", "body", "sha256", "token", "fingerprint"),
+    *("ticked", "trade_type", "pair", "note", "send_by"),
+)
+
+
+def record(submission: Submission, outcome: Outcome) -> None:
+    """C4, T5, T8 to T12: write down what came of it.
+
+    A database that does not answer is asked again for ``RECORD_WITHIN_S``; after that
+    the journal has the outcome, and the reaper will call the submission unknown.
+    """
+    until = monotonic() + RECORD_WITHIN_S
+    while True:
+        try:
+            _record(submission, outcome)
+            break
+        except (OperationalError, InterfaceError):
+            db.close()  # the next try opens a new connection
+            if monotonic() > until:
+                log.critical("submission %s: only journalled", submission.public_id)
+                _journal(submission, outcome)
+                raise
+            sleep(RETRY_EVERY_S)  # nothing tells when a database is back
+    if submission.sent_at:
+        _journal(submission, outcome)
+
+
+def _journal(submission: Submission, outcome: Outcome) -> None:
+    line = submission.journal_line("C4") | {
+        "state": outcome.state.value,
+        "reason": outcome.reason,
+        "remote_id": outcome.remote_id,
+        "status": outcome.status,
+    }
+    try:
+        journal.append(settings.JOURNAL, line)
+    except OSError as exc:
+        log.critical("no line in the journal: %s: %s", type(exc).__name__, line)
+
+
+def _record(submission: Submission, outcome: Outcome) -> None:
+    """Settle it; a clear answer also settles what the reaper has called unknown."""
+    try:
+        if _settle(submission, outcome):
+            return
+        submission.refresh_from_db()
+        if State(submission.state) is State.UNKNOWN and _is_clear(outcome):
+            _settle(submission, outcome)
+    except IntegrityError:  # another submission has that trade already
+        if State(submission.state) is State.SENDING:
+            _settle(
+                submission,
+                replace(outcome, state=State.UNKNOWN, reason="taken", remote_id=None),
+            )
+
+
+def _settle(submission: Submission, outcome: Outcome) -> bool:
+    """One commit: gate, move, and what else this outcome asks for."""
+    with transaction.atomic(durable=True):
+        if outcome.state is State.REJECTED:
+            gates.shut(outcome.reason, outcome.retry_after_s)
+        _keep_skew(submission, outcome)
+        moved = submission.move(
+            outcome.state,
+            by=SENDER,
+            reason=outcome.reason,
+            status=outcome.status,
+            vendor_text=outcome.text,
+            vendor_errors=dict(outcome.errors),
+            answer=outcome.answer,
+            request_id=outcome.request_id,
+            duration_ms=outcome.duration_ms,
+            remote_id=outcome.remote_id,
+            ended_at=Now(),
+            next_look_at=_next_look(outcome),
+        )
+        if not moved:
+            transaction.set_rollback(True)  # or a gate would be shut twice
+            return False
+        _alarm(submission, outcome)
+        if outcome.state is State.NOT_SENT and outcome.reason == "network":
+            _try_again(submission)
+        return True
+
+
+def _next_look(outcome: Outcome) -> Now | None:
+    wait_s = {State.UNKNOWN: FIRST_LOOK_S, State.ACCEPTED: FIRST_REFRESH_S}
+    if outcome.state not in wait_s:
+        return None
+    return Now() + timedelta(seconds=wait_s[outcome.state])
+
+
+def _keep_skew(submission: Submission, outcome: Outcome) -> None:
+    if outcome.skew_s is not None:
+        Connection.objects.filter(account=submission.account_id).update(
+            skew_s=outcome.skew_s
+        )
+
+
+def _alarm(submission: Submission, outcome: Outcome) -> None:
+    if outcome.reason == "tls":
+        text = "The server at the other end could not prove that it is 3Commas."
+        raise_alarm(Alarm.Kind.TLS, text, submission)
+    elif outcome.reason == "ban":
+        text = "3Commas has shut this address out. An admin must open the gate."
+        raise_alarm(Alarm.Kind.BAN, text, submission)
+    elif outcome.reason == "taken":
+        text = "3Commas answered with a trade that belongs to another submission."
+        raise_alarm(Alarm.Kind.DOUBLE, text, submission)
+    elif outcome.state is State.ACCEPTED:
+        _compare_echo(submission, outcome)
+
+
+def _compare_echo(submission: Submission, outcome: Outcome) -> None:
+    """What 3Commas made must be what was sent; account, pair and side at least."""
+    answer = payload.decode(outcome.answer or "{}")
+    changes = matching.echo(payload.decode(submission.body), answer)
+    if not changes:
+        return
+    told = "; ".join(f"{c.path}: sent {c.before}, made {c.after}" for c in changes)
+    raise_alarm(
+        Alarm.Kind.ECHO,
+        f"Trade {outcome.remote_id} is not what was sent. {told}"[:1000],
+        submission,
+    )
+
+
+def _try_again(submission: Submission) -> None:
+    """A new submission of the same bytes, of which surely none has left.
+
+    Made in the commit that closes the one before; not after the third, nor when the
+    next one could not leave in time.
+    """
+    tries = _tries(submission)
+    if tries >= TRIES:
+        return
+    wait_until = Now() + timedelta(seconds=RETRY_WAITS_S[tries - 1])
+    in_time = Q(pk=submission.pk, send_by__gt=wait_until)
+    if not Submission.objects.filter(in_time).exists():
+        return
+    retry = Submission.objects.create(
+        retry_of=submission,
+        holds_draft_id=submission.draft_id,
+        wait_until=wait_until,
+        **{name: getattr(submission, name) for name in _COPIED},
+    )
+    Event.append(
+        retry,
+        by=SENDER,
+        new=State.QUEUED.value,
+        retry_of=str(submission.public_id),
+        sha256=retry.sha256,
+    )
+
+
+def _tries(submission: Submission) -> int:
+    """How many submissions of these bytes there were, this one included."""
+    tries = 1
+    while submission.retry_of:
+        tries, submission = tries + 1, submission.retry_of
+    return tries
+
+
+def _is_clear(outcome: Outcome) -> bool:
+    return outcome.state in (State.ACCEPTED, State.REJECTED)
