@@ -2,9 +2,44 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+from functools import partial
+
 import pytest
 from django.core.checks import run_checks
 from django.db import connection
+from requests.adapters import HTTPAdapter
+from urllib3 import Retry
+
+from trades.management.commands.start import manage
+
+
+def execute(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def write_only_after_reading() -> None:
+    connection.ensure_connection()
+    connection.transaction_mode = None
+
+
+WEAKEN = {
+    "sqlite": [
+        write_only_after_reading,
+        partial(execute, "PRAGMA synchronous=NORMAL"),
+        partial(execute, "PRAGMA journal_mode=DELETE"),
+        partial(execute, "PRAGMA foreign_keys=OFF"),
+        partial(execute, "PRAGMA recursive_triggers=OFF"),
+    ],
+    "postgresql": [
+        partial(execute, "SET synchronous_commit=off"),
+        partial(execute, "SET synchronous_commit=local"),
+        partial(execute, "SET default_transaction_isolation='repeatable read'"),
+    ],
+}
 
 
 def ids(**databases) -> set[str]:
@@ -48,11 +83,88 @@ def test_debugging_with_real_money_is_refused(settings):
     assert ids() == {"trades.E003"}
 
 
+class Twice(Retry):
+    """Whatever it is told, it is another class's word."""
+
+
+@pytest.mark.parametrize(
+    "retries",
+    [1, Retry(3, allowed_methods=None), Retry(None, redirect=1), Twice(0)],
+    ids=repr,
+)
+def test_an_adapter_that_could_send_again_is_refused(monkeypatch, retries):
+    made = HTTPAdapter.__init__
+
+    def with_retries(self, **options: object) -> None:
+        made(self, **options | {"max_retries": retries})
+
+    monkeypatch.setattr(HTTPAdapter, "__init__", with_retries)
+    assert ids() == {"trades.E005"}
+
+
 @pytest.mark.django_db(transaction=True)
-def test_a_database_that_may_forget_a_commit_is_refused():
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA synchronous=NORMAL")
+@pytest.mark.parametrize("weaken", WEAKEN[connection.vendor])
+def test_a_database_that_works_in_another_way_is_refused(weaken):
+    weaken()
     try:
         assert ids(databases=["default"]) == {"trades.E004"}
     finally:
         connection.close()
+
+
+# What somebody's settings may do after ours, and why nothing starts then.
+FORGETFUL = """
+options = DATABASES["default"]["OPTIONS"]
+for name in {"init_command", "options"} & {*options}:
+    weaker = options[name].replace("synchronous=FULL", "synchronous=NORMAL")
+    options[name] = weaker.replace("synchronous_commit=on", "synchronous_commit=off")
+"""
+LONG = "DATABASES['default']['ATOMIC_REQUESTS'] = True"
+PATIENT = """
+from requests.adapters import HTTPAdapter
+from urllib3 import Retry
+
+made = HTTPAdapter.__init__
+
+def with_retries(self, **options):
+    made(self, **options | {"max_retries": Retry(3, allowed_methods=None)})
+
+HTTPAdapter.__init__ = with_retries
+"""
+OUTDATED = """
+from importlib import import_module
+
+driver = import_module(DATABASES["default"]["ENGINE"] + ".base")
+driver.DatabaseWrapper.features_class.minimum_database_version = (99,)
+"""
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        (FORGETFUL, r"must run with synchronous(=FULL|_commit=on)\."),
+        (LONG, r"ATOMIC_REQUESTS must be off\."),
+        (PATIENT, r"The POST could be sent again: Retry\(total=3,"),
+        (OUTDATED, r"(SQLite|PostgreSQL) 99 or later is required"),
+    ],
+    ids=["forgetful", "long", "patient", "outdated"],
+)
+def test_neither_sender_nor_web_starts_and_both_say_why(
+    settings, reason, tmp_path, empty_database
+):
+    """F58, with real processes."""
+    strange = tmp_path / "strange.py"
+    strange.write_text(f"from smarttrade_ui.settings import *\n{settings}")
+    env = {
+        **os.environ,
+        "DATABASE_URL": empty_database,
+        "DJANGO_SETTINGS_MODULE": strange.stem,
+        "PYTHONPATH": str(tmp_path),
+    }
+    for command in (manage("sender"), manage("web", "--port", 0)):
+        done = subprocess.run(
+            command, env=env, capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 1
+        assert done.stdout == ""
+        assert re.search(reason, done.stderr), done.stderr
