@@ -49,7 +49,8 @@ def reached(point: str) -> None:
     if point == os.environ.get("STOP_AT") and not _done.is_set():
         _done.set()
         os.write(2, f"stopped: {point}\n".encode())
-        os.kill(os.getpid(), signal.SIGSTOP)
+        # At this thread, or another would take it while this one ran on.
+        signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
 
 
 def watch_sockets() -> None:

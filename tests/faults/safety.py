@@ -10,7 +10,7 @@ from django.apps import apps
 from django.conf import settings
 
 from tests.faults.server import FaultServer
-from trades.models import Event, Submission
+from trades.models import Connection, Event, Submission
 
 Secrets = dict[str, str]  # what it is, by its text
 _LEAST = 8  # a shorter piece of text may stand anywhere by chance
@@ -53,7 +53,8 @@ def secrets_of(server: FaultServer) -> Secrets:
 
     A text of several lines counts line by line: a log may write their ends otherwise.
     """
-    found = {}
+    stored = Connection.objects.values_list("api_key", flat=True)
+    found = dict.fromkeys(stored, "API key")
     for key in server.api.keys:
         found |= {key.api_key: "API key", key.secret: "API secret"}
     for ours in (*settings.SEALING_KEYS, settings.CHAIN_KEY):
