@@ -140,7 +140,7 @@ driver.DatabaseWrapper.features_class.minimum_database_version = (99,)
 
 
 @pytest.mark.parametrize(
-    ("settings", "reason"),
+    ("statements", "reason"),
     [
         (FORGETFUL, r"must run with synchronous(=FULL|_commit=on)\."),
         (LONG, r"ATOMIC_REQUESTS must be off\."),
@@ -150,11 +150,11 @@ driver.DatabaseWrapper.features_class.minimum_database_version = (99,)
     ids=["forgetful", "long", "patient", "outdated"],
 )
 def test_neither_sender_nor_web_starts_and_both_say_why(
-    settings, reason, tmp_path, empty_database
+    statements, reason, tmp_path, empty_database
 ):
     """F58, with real processes."""
     strange = tmp_path / "strange.py"
-    strange.write_text(f"from smarttrade_ui.settings import *\n{settings}")
+    strange.write_text(f"from smarttrade_ui.settings import *\n{statements}")
     env = {
         **os.environ,
         "DATABASE_URL": empty_database,
