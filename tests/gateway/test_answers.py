@@ -152,6 +152,12 @@ def test_a_refusal_names_the_fields_in_our_paths():
     }
 
 
+@pytest.mark.parametrize("status", [201, 409, 500])
+def test_where_nobody_knows_no_field_is_blamed(status):
+    outcome = sample("create.422.position_total.json", status)
+    assert (outcome.state, outcome.errors) == (State.UNKNOWN, {})
+
+
 def test_names_joined_by_a_comma_are_two_fields():
     assert sample("edit.400.mutually_exclusive.json", 400).errors == {
         "take_profit.steps.0.price.value": ["are mutually exclusive"],

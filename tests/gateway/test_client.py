@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.gateway.conftest import API_KEY, SECRET
-from tests.gateway.servers import WAIT_S, Peer, answering, sending
+from tests.gateway.servers import WAIT_S, Peer, answering, sending, silence
 from trades.domain.lifecycle import State
 from trades.gateway.answers import MOST_BYTES
 from trades.gateway.signing import HmacSigner
@@ -147,6 +147,13 @@ def test_of_an_endless_answer_1_mib_is_kept(either, commit, status, state):
     assert outcome.state == state
     assert outcome.reason != "broken"  # what the deadline would make of it
     assert outcome.answer == TRADE.decode().ljust(MOST_BYTES)
+
+
+def test_beyond_1_mib_nobody_waits_for_more(either, commit):
+    start = b"HTTP/1.1 201 X\r\nServer: s\r\n\r\n" + TRADE.ljust(MOST_BYTES + 1)
+    _, client = either(sending(start, silence))
+    outcome = client.place(BODY, commit=commit)
+    assert (outcome.state, outcome.reason) == (State.UNKNOWN, "unclear")
 
 
 def test_an_answer_packed_against_our_wish_proves_nothing(either, commit):

@@ -10,6 +10,8 @@ import pytest
 from tests.gateway.conftest import API_KEY, SECRET
 from tests.gateway.servers import answering, pages, sending, silence
 from trades.gateway.client import BadAnswer, Refused, ThreeCommas
+from trades.gateway.exchange import Line
+from trades.gateway.fence import Fence
 from trades.gateway.signing import HmacSigner
 from trades.gateway.vault import Secret
 
@@ -56,6 +58,25 @@ def test_what_is_signed_is_what_is_sent_whatever_the_pair(either, pair):
     assert target.count("page=") == 2
     signature = HmacSigner(API_KEY, Secret(SECRET.encode())).headers(target)
     assert f"Signature: {signature['Signature']}" in server.requests[0].decode()
+
+
+def test_a_path_that_the_library_rewrites_is_signed_as_it_is_sent(serve):
+    signer = HmacSigner(API_KEY, Secret(SECRET.encode()))
+    server = serve(pages(b"[]"))
+    line = Line(
+        server.url,
+        signer,
+        forced_mode=None,
+        ca_file=None,
+        connect_s=1,
+        read_s=1,
+        whole_s=1,
+    )
+    line.exchange("GET", "/a/../b c?d=é%7e", Fence(lambda: None), 10)
+    (target,) = targets(server)
+    assert "é" not in target
+    signature = signer.headers(target)["Signature"]
+    assert f"Signature: {signature}" in server.requests[0].decode()
 
 
 def test_a_time_without_its_zone_is_refused(client):

@@ -65,6 +65,14 @@ def test_a_question_tells_how_long_to_stay_away(either, status):
     assert (bad.value.status, bad.value.retry_after_s) == (status, 77)
 
 
+def test_a_question_cut_short_tells_how_long_to_stay_away(either):
+    head = b"HTTP/1.1 429 X\r\nRetry-After: 77\r\nContent-Length: 9\r\n\r\n"
+    _, client = either(sending(head))
+    with pytest.raises(BadAnswer) as bad:
+        look(client)
+    assert (bad.value.reason, bad.value.retry_after_s) == ("broken", 77)
+
+
 def test_a_question_without_a_wait_tells_none(either):
     for script in (
         answering(429, b"{}"),

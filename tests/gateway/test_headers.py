@@ -69,11 +69,14 @@ def test_a_wait_is_seconds_or_a_date_and_a_day_at_most(text, seconds):
         ),
         *("Sun, 99 Mar 2026 12:00:00 GMT", "Sun, 01 Mar 99999 12:00:00 GMT"),
         "9" * 5000,
+        f"Sun, 01 Mar 2026 {'9' * 20}:00:00 GMT",
+        f"Sun, 01 Mar 2026 12:00:00 +{'9' * 20}",
     ],
     ids=lambda text: text[:30],
 )
-def test_nonsense_is_no_wait(text):
+def test_nonsense_is_no_wait_and_no_clock(text):
     assert wait(text) is None
+    assert skew(text) is None
 
 
 @pytest.mark.parametrize("status", range(100, 600))

@@ -103,9 +103,9 @@ class Line:
 def _read(response: requests.Response, most_bytes: int) -> bytes:
     """The body as it came, not unpacked: few bytes can unpack to very many."""
     raw = bytearray()
-    while len(raw) <= most_bytes:
-        chunk = response.raw.read(_CHUNK, decode_content=False)
+    while room := most_bytes + 1 - len(raw):
+        chunk = response.raw.read(min(_CHUNK, room), decode_content=False)
         if not chunk:
             break
         raw += chunk
-    return bytes(raw[: most_bytes + 1])
+    return bytes(raw)
