@@ -29,7 +29,7 @@ PYTHON = """
 [ "$1" = -c ] && exit
 [ "$1" = -V ] && echo Python 3.11.9 && exit
 [ "$2 $3" = "pip --version" ] && exit
-echo "$*" >>"$NOTES"
+echo "$*${DATABASE_URL:+ on $DATABASE_URL}" >>"$NOTES"
 case "$2" in
 venv) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
 pip) exit "${PIP_ENDS_WITH:-0}" ;;
@@ -213,5 +213,7 @@ def test_tests_want_a_browser_and_the_whole_set(machine):
     assert machine.noted()[1].endswith("requirements/test.txt")
     machine.dev("test", "-q")
     assert machine.noted() == ["-m pytest -q"]
+    machine.dev("test", DATABASE_URL="postgres://host/db")
+    assert machine.noted() == ["-m pytest on postgres://host/db"]
     machine.dev("check")
     assert machine.noted() == [f"{machine.checkout}/manage.py check"]

@@ -1,4 +1,4 @@
-"""``manage.py start``: real processes, in a data folder of their own."""
+"""``manage.py start``: real processes, with a folder and a database of their own."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ ENDS = "raise SystemExit(7)"
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
+def start(tmp_path: Path, empty_database: str) -> Iterator[Start]:
     """Runs ``manage.py start`` with free ports; nothing outlives the test.
 
     Every process that it starts holds its stderr, so that the end of this pipe is
@@ -58,7 +58,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         def run(*arguments: object) -> subprocess.Popen[str]:
             env = {**os.environ, "DATA_DIR": str(tmp_path)}
             env["DJANGO_SETTINGS_MODULE"] = "smarttrade_ui.settings"
-            env.pop("DATABASE_URL", None)
+            env["DATABASE_URL"] = empty_database
             command = manage("start", "--port", 0, "--sandbox-port", 0, *arguments)
             pipe = subprocess.PIPE
             process = subprocess.Popen(
