@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -217,3 +218,17 @@ def test_tests_want_a_browser_and_the_whole_set(machine):
     assert machine.noted() == ["-m pytest on postgres://host/db"]
     machine.dev("check")
     assert machine.noted() == [f"{machine.checkout}/manage.py check"]
+
+
+def test_no_setting_of_an_installation_reaches_the_tests(machine):
+    source = (ROOT / "smarttrade_ui" / "settings.py").read_text()
+    names = set(re.findall(r'\benv\.\w+\(\s*"([A-Z_]+)"', source)) - {"DATABASE_URL"}
+    assert len(names) > 15
+    machine.has("python3", PYTHON.replace("case", '[ "$2" = pytest ] && env\ncase', 1))
+    machine.has("env", f"exec {shutil.which('env')}")
+    machine.has("chromium")
+    machine.dev("test")
+    given = {name + end: "x" for name in names for end in ("", "_FILE")}
+    seen = machine.dev("test", DATABASE_URL="y", **given).stdout.split()
+    assert "DATABASE_URL=y" in seen
+    assert {f"{name}=x" for name in given}.isdisjoint(seen)
