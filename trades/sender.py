@@ -96,6 +96,7 @@ def _get_ready() -> None:
 
 def _tidy() -> None:
     sending.reap()
+    gates.clamp()
     alarms.watch()
     mailing.mail_alarms()
 

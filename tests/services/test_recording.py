@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.db import OperationalError, transaction
 from django.db import connection as db
 from django.utils import timezone
 
+from tests.services.steps import PAST, state_of
 from trades.domain.lifecycle import Outcome, State
 from trades.gateway.journal import read
 from trades.models import Submission
@@ -16,13 +15,7 @@ from trades.services import recording, sending
 
 pytestmark = pytest.mark.django_db
 
-PAST = timedelta(seconds=-1)
 MADE = Outcome(State.ACCEPTED, status=201, remote_id=7, answer='{"id": 7}')
-
-
-def state_of(submission: Submission) -> str:
-    submission.refresh_from_db()
-    return f"{submission.state} {submission.reason}".strip()
 
 
 def sending_one(confirmed) -> Submission:

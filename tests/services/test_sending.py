@@ -9,27 +9,12 @@ from time import monotonic
 import pytest
 from django.utils import timezone
 
+from tests.services.steps import PAST, put, state_of, story
 from trades.domain.lifecycle import State
 from trades.models import Event, Submission
 from trades.services import sending
 
 pytestmark = pytest.mark.django_db
-
-PAST = timedelta(seconds=-1)
-
-
-def state_of(submission: Submission) -> str:
-    submission.refresh_from_db()
-    return f"{submission.state} {submission.reason}".strip()
-
-
-def story(submission: Submission) -> list[str]:
-    return [event.new for event in submission.events.all()]
-
-
-def put(submission: Submission, state: State, **fields) -> None:
-    """Place a submission where a dead sender may have left it."""
-    Submission.objects.filter(pk=submission.pk).update(state=state.value, **fields)
 
 
 def test_a_queued_submission_becomes_one_trade(confirmed, sandbox):

@@ -11,7 +11,8 @@ from hashlib import sha256
 from django.conf import settings
 from django.db import connection, transaction
 
-from trades.models import ChainHead, Event
+from trades.models import Alarm, ChainHead, Event
+from trades.services.alarms import raise_alarm
 
 _ROWS_AT_ONCE = 2000
 
@@ -40,7 +41,7 @@ def head() -> str:
     return str(ChainHead.objects.filter(pk=1).first() or ChainHead()).rstrip()
 
 
-def verify(against: str = "") -> Verified:
+def verify(against: str | None = None) -> Verified:
     """Walk the whole chain; ``against`` is a head that was written down before.
 
     Raises ``BadHead``.
@@ -60,6 +61,23 @@ def verify(against: str = "") -> Verified:
     if end != found or max(known, default=0) > place:
         return Verified(place, found, place + 1, "The events after it are missing.")
     return Verified(place, found)
+
+
+def verify_on_record(*, by) -> Verified:
+    """The same for a person, as an event; what is wrong raises the alarm."""
+    found = verify()
+    with transaction.atomic(durable=True):
+        if found.bad is not None:
+            text = f"Event {found.bad} of the history: {found.why}"
+            raise_alarm(Alarm.Kind.CHAIN, text)
+        Event.append(
+            None,
+            by=by.get_username(),
+            new="history verified",
+            events=found.events,
+            wrong_event=found.bad,
+        )
+    return found
 
 
 def _fault(
@@ -87,8 +105,8 @@ def _rows() -> Iterator[tuple]:
             yield from rows
 
 
-def _read_head(text: str) -> dict[int, str]:
-    if not text.strip():
+def _read_head(text: str | None) -> dict[int, str]:
+    if text is None:
         return {}
     found = re.fullmatch(r"([0-9]{1,18}) ([0-9a-f]{64})", text.strip())
     if not found:

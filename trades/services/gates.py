@@ -37,7 +37,7 @@ def pass_through(lane: str, connection: Connection) -> None:
         gate.tat = max(gate.tat, now) + pace
         if gate.is_shut(now) or gate.tat - now > BURST * pace:
             raise GateShut(gate.scope)
-    Gate.objects.bulk_update(gates, ["tat", "blocked_until"])
+    Gate.objects.bulk_update(gates, ["tat"])
 
 
 def admit(lane: str, connection: Connection) -> None:
@@ -84,6 +84,16 @@ def shut(reason: str, retry_after_s: int | None = None) -> None:
         gate.save()
 
 
+def clamp() -> None:
+    """Bring back what lies further ahead than it can: the clock was set back."""
+    with transaction.atomic():
+        for gate in _held(Gate.objects.values_list("scope", flat=True)):
+            now = _ms(gate.now)
+            gate.tat = min(gate.tat, now + BURST * _pace_ms(gate))
+            gate.blocked_until = min(gate.blocked_until, now + LONGEST_S * 1000)
+            gate.save()
+
+
 def open_after_ban() -> bool:
     """An admin lets requests leave again once the silence is over. False: no ban."""
     banned = Gate.objects.filter(scope=Gate.ADDRESS, needs_admin=True)
@@ -109,15 +119,7 @@ def _held(scopes: Iterable[str]) -> list[Gate]:
         new = [Gate(scope=scope) for scope in scopes]
         Gate.objects.bulk_create(new, ignore_conflicts=True)
         found = list(rows.filter(scope__in=scopes))
-    for gate in found:
-        _clamp(gate, _ms(gate.now))
     return found
-
-
-def _clamp(gate: Gate, now: int) -> None:
-    """Times further ahead than possible come from a clock that was set back."""
-    gate.tat = min(gate.tat, now + BURST * _pace_ms(gate))
-    gate.blocked_until = min(gate.blocked_until, now + LONGEST_S * 1000)
 
 
 def _pace_ms(gate: Gate) -> int:

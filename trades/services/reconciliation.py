@@ -121,12 +121,15 @@ def _search(submission: Submission, client: ThreeCommas) -> None:
         until=until,
     )
     _keep_skew(submission, client)
-    matches = list(_matches(submission, listed, since, until))
+    found = _matches(submission, listed, since, until)
+    matches = [m for m in found if m and m.remote_id not in submission.dismissed]
     own = [m for m in matches if m.has_token]
     candidates = own or _candidates(submission, matches)
+    is_clean = None not in found
     Look.objects.create(
         submission=submission,
-        clean=True,
+        clean=is_clean,
+        why="" if is_clean else "3Commas listed something that is no trade.",
         listed=len(listed),
         candidates=[_kept(match) for match in candidates[:CANDIDATES_MAX]],
     )
@@ -150,13 +153,14 @@ def window(submission: Submission) -> tuple[datetime, datetime]:
 
 def _matches(
     submission: Submission, listed: Iterable[object], since: datetime, until: datetime
-) -> Iterable[Match]:
+) -> list[Match | None]:
+    """Each listed trade beside ours; None for what is no trade at all."""
     body = payload.decode(submission.body)
     token = submission.token if submission.token in submission.body else ""
-    for entity in listed:
-        match = matching.match(body, entity, token=token, since=since, until=until)
-        if match and match.remote_id not in submission.dismissed:
-            yield match
+    return [
+        matching.match(body, entity, token=token, since=since, until=until)
+        for entity in listed
+    ]
 
 
 def _candidates(submission: Submission, matches: Iterable[Match]) -> list[Match]:

@@ -96,13 +96,11 @@ def declare_absent(submission: Submission, *, typed: str, by) -> None:
     ``typed`` must be the pair. Raises ``NotOffered``.
     """
     _ensure_unknown(submission)
-    known = standing(submission)
-    if not known.absence_offered or typed.strip() != submission.pair:
+    is_meant = typed.strip() == submission.pair
+    if not is_meant or not standing(submission).absence_offered:
         raise NotOffered
     with transaction.atomic(durable=True):
-        if not submission.move(
-            State.ABSENT, by=by.get_username(), clean_looks=known.clean_looks
-        ):
+        if not submission.move(State.ABSENT, by=by.get_username(), reason=""):
             raise NotOffered
 
 

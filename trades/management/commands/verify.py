@@ -22,8 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         """Print how many events hold and the head, to be kept elsewhere."""
         try:
-            against = Path(str(options["head"])).read_text() if options["head"] else ""
-            found = audit.verify(against)
+            found = audit.verify(_written_down(options["head"]))
         except (OSError, UnicodeDecodeError, audit.BadHead):
             raise CommandError("That file holds no head of the chain.") from None
         if found.bad is not None:
@@ -32,3 +31,7 @@ class Command(BaseCommand):
             raise CommandError(text)
         self.stdout.write(f"{found.events} events hold.")
         self.stdout.write(found.head)
+
+
+def _written_down(file: object) -> str | None:
+    return Path(str(file)).read_text() if file else None

@@ -1,0 +1,52 @@
+"""``verify``: the chain of events from the command line."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from trades.models import Alarm, ChainHead
+
+pytestmark = pytest.mark.django_db
+
+
+def verify(*arguments: str) -> str:
+    out = io.StringIO()
+    call_command("verify", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_a_whole_history_is_told_with_its_head(confirmed):
+    confirmed()
+    head = ChainHead.objects.get()
+    assert verify() == f"1 events hold.\n{head}\n"
+
+
+def test_what_it_printed_can_be_compared_later(confirmed, tmp_path):
+    confirmed()
+    head = tmp_path / "head"
+    head.write_text(verify().splitlines()[-1] + "\n")
+    confirmed()
+    assert verify("--head", str(head)).startswith("2 events hold.")
+    ChainHead.objects.update(hash="0" * 64)
+    with pytest.raises(CommandError, match="Event 3 of the history"):
+        verify("--head", str(head))
+
+
+def test_a_broken_chain_raises_the_alarm(confirmed):
+    confirmed()
+    ChainHead.objects.update(number=9)
+    with pytest.raises(CommandError, match="Event 2"):
+        verify()
+    assert Alarm.objects.get().kind == Alarm.Kind.CHAIN
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\xff\xfe", b"no head"])
+def test_a_file_without_a_head_is_refused(tmp_path, content):
+    file = tmp_path / "head"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(CommandError, match="holds no head"):
+        verify("--head", str(file))

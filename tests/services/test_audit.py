@@ -1,0 +1,172 @@
+"""The chain of events: what the database refuses, and what shows all the same."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from trades.models import ChainHead, Event
+from trades.services import audit, sending, stops
+
+pytestmark = pytest.mark.django_db
+
+TRIGGERS = {
+    "sqlite": ("DROP TRIGGER event_no_update", "DROP TRIGGER event_no_delete"),
+    "postgresql": (
+        "DROP TRIGGER event_no_change ON trades_event",
+        "DROP TRIGGER event_no_truncate ON trades_event",
+    ),
+}
+
+
+@pytest.fixture
+def events(confirmed, sandbox, reviewer) -> list[Event]:
+    """Nine events: two submissions that were sent, and one of no submission."""
+    for _ in range(2):
+        sending.send(confirmed().pk)
+    stops.pause(by=reviewer, why="tea")
+    return list(Event.objects.all())
+
+
+@pytest.fixture
+def without_triggers(events):
+    """Somebody with write access has come around the refusal."""
+    with connection.cursor() as cursor:
+        for statement in TRIGGERS[connection.vendor]:
+            cursor.execute(statement)
+
+
+def sql(statement: str, *values: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def test_an_untouched_chain_holds(events):
+    found = audit.verify()
+    assert (found.events, found.bad, found.why) == (9, None, "")
+    assert found.head == audit.head() == f"9 {events[-1].hash}"
+
+
+def test_an_empty_chain_holds():
+    assert audit.verify() == audit.Verified(0, "0")
+
+
+def test_every_move_is_in_the_chain_with_its_submission(events):
+    told = [(e.number, e.submission_id is None, e.new) for e in events]
+    states = ["queued", "claimed", "sending", "accepted"]
+    expected = [(n, False, new) for n, new in enumerate(states * 2, 1)]
+    assert told == [*expected, (9, True, "sending paused")]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: Event.objects.update(record="{}"),
+        lambda: Event.objects.filter(number=3).delete(),
+        lambda: Event.objects.get(number=3).delete(),
+        lambda: sql("UPDATE trades_event SET hash = ''"),
+        lambda: sql("DELETE FROM trades_event"),
+    ],
+    ids=["orm update", "orm delete", "delete of one", "update", "delete"],
+)
+def test_the_database_refuses_to_change_history(events, change):
+    with pytest.raises(IntegrityError, match="only ever added"), transaction.atomic():
+        change()
+    assert list(Event.objects.values()) == [
+        {k: v for k, v in vars(e).items() if not k.startswith("_")} for e in events
+    ]
+
+
+def test_the_database_refuses_what_goes_around_an_update(events):
+    """SQLite can replace a row; PostgreSQL can empty a table."""
+    around = {
+        "sqlite": "INSERT OR REPLACE INTO trades_event "
+        "SELECT * FROM trades_event WHERE number = 3",
+        "postgresql": "TRUNCATE trades_event",
+    }
+    with pytest.raises(IntegrityError, match="only ever added"), transaction.atomic():
+        sql(around[connection.vendor])
+
+
+@pytest.mark.parametrize("number", [1, 5, 9])
+@pytest.mark.parametrize("column", ["record", "hash"])
+def test_one_changed_character_is_named(without_triggers, number, column):
+    old = Event.objects.values_list(column, flat=True).get(number=number)
+    new = old.replace(old[-3], "f" if old[-3] != "f" else "e", 1)
+    sql(f"UPDATE trades_event SET {column} = %s WHERE number = %s", new, number)
+    assert audit.verify().bad == number
+
+
+def test_an_event_that_was_filed_elsewhere_is_named(without_triggers, events):
+    other = events[5].submission_id
+    sql("UPDATE trades_event SET submission_id = %s WHERE number = 2", other)
+    found = audit.verify()
+    assert (found.bad, found.events) == (2, 1)
+    sql("UPDATE trades_event SET submission_id = NULL WHERE number = 2")
+    assert audit.verify().bad == 2
+
+
+def test_a_missing_event_is_named_by_the_next_one(without_triggers):
+    sql("DELETE FROM trades_event WHERE number = 4")
+    assert audit.verify().bad == 5
+
+
+def test_missing_last_events_are_named(without_triggers):
+    sql("DELETE FROM trades_event WHERE number > 7")
+    found = audit.verify()
+    assert (found.bad, found.events) == (8, 7)
+
+
+def test_two_swapped_events_are_named(without_triggers):
+    for old, new in ((3, 99), (6, 3), (99, 6)):
+        sql("UPDATE trades_event SET number = %s WHERE number = %s", new, old)
+    assert audit.verify().bad == 3
+
+
+def test_an_event_added_without_the_key_is_named(events):
+    record = events[-1].record.replace('"number":9', '"number":10')
+    Event.objects.create(number=10, record=record, hash="0" * 64)
+    ChainHead.objects.update(number=10, hash="0" * 64)
+    assert audit.verify().bad == 10
+
+
+def test_another_key_makes_another_chain(events, settings):
+    settings.CHAIN_KEY = b"x" * 32
+    assert audit.verify().bad == 1
+
+
+def test_a_head_that_was_written_down_shows_a_history_begun_anew(
+    without_triggers, settings
+):
+    written_down = audit.head()
+    assert audit.verify(written_down).bad is None
+    sql("DELETE FROM trades_event WHERE number > 6")
+    last = Event.objects.get(number=6)
+    ChainHead.objects.update(number=6, hash=last.hash)
+    assert audit.verify().bad is None  # by itself it looks whole
+    assert audit.verify(written_down).bad == 7
+
+
+def test_a_head_that_was_written_down_earlier_holds_for_good(events, reviewer):
+    earlier = audit.head()
+    stops.resume(by=reviewer)
+    assert audit.verify(earlier).bad is None
+    wrong = f"9 {'0' * 64}"
+    found = audit.verify(wrong)
+    assert (found.bad, found.why) == (9, "It is not the one that was written down.")
+
+
+@pytest.mark.parametrize("text", ["9", "x y", f"9 {'0' * 63}", f"-1 {'0' * 64}"])
+def test_what_is_no_head_is_refused(text):
+    with pytest.raises(audit.BadHead):
+        audit.verify(text)
+
+
+def test_an_event_is_its_record(events):
+    event = events[3]
+    told = json.loads(event.record)
+    assert list(told) == ["number", "submission", "at", "by", "old", "new", "details"]
+    assert told["details"]["remote_id"] == event.submission.remote_id
+    assert event.at.utcoffset() is not None
