@@ -33,7 +33,7 @@ FULL = {
     "position": {
         "type": "buy",
         "order_type": "conditional",
-        "units": {"value": "0.012345"},
+        "units": {"value": "0.012347"},
         "price": {"value": "60000"},
         "conditional": {
             "price": {"value": "59000.50", "type": "last"},

@@ -9,7 +9,6 @@ import pytest
 from tests.domain.listed import (
     FULL,
     GONE,
-    LOT,
     NOW,
     TOKEN,
     beside,
@@ -95,7 +94,7 @@ def test_equal_numbers_are_equal_however_they_are_written(ours):
 def test_an_amount_is_cut_to_the_lot_step_only_where_it_is_known(lot_step, ours):
     assert ours["position"]["units"]["value"] == "0.01234"
     found = beside(FULL, ours, lot_step=lot_step)
-    assert found.numeric == (Difference("position.units.value", "0.012345", "0.01234"),)
+    assert found.numeric == (Difference("position.units.value", "0.012347", "0.01234"),)
     assert beside(FULL, ours).numeric == ()
     for wrong in ("0.01233", "0.01235"):  # neither a lot less nor rounded up
         entity = changed(ours, "position.units.value", wrong)
@@ -111,7 +110,6 @@ def test_either_price_of_the_entry_may_be_ours(ours):
                 "position.price.value_without_commission",
                 without,
             ),
-            lot_step=LOT,
         ).numeric
 
     assert prices("60060", "60000.0") == prices("60000.0", None) == ()
@@ -174,6 +172,7 @@ def test_a_stop_that_nobody_sent_is_shown(ours):
         ("stop_loss.enabled", False, "true"),
         ("stop_loss.enabled", "?", "true"),
         (f"{STEP}.trailing.enabled", True, ""),
+        ("stop_loss.timeout.value", 0, ""),
         ("stop_loss.conditional.price.type", "ask", "bid"),
     ],
 )

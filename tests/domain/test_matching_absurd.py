@@ -10,12 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.domain.listed import (
-    FULL,
-    SAMPLES,
-    beside,
-    changed,
-)
+from tests.domain.listed import FULL, SAMPLES, beside, changed
 from trades.domain.matching import Match, echo
 
 

@@ -230,7 +230,7 @@ def test_a_bare_number_is_a_trade_of_which_nothing_is_known():
     found = beside(FULL, {"id": 2**63 - 1})
     assert (found.remote_id, found.created_at) == (2**63 - 1, None)
     assert (found.status, found.note, found.has_token) == ("", "", False)
-    assert len(found.hard) == 6
+    assert len(found.hard) == len(beside({}, {"id": 1}).hard) == 6
 
 
 def test_the_answer_may_not_name_another_account_pair_or_side(ours):
@@ -247,8 +247,8 @@ def test_the_answer_may_not_name_another_account_pair_or_side(ours):
 def test_look_alikes_have_the_same_fingerprint():
     ours = fingerprint(FULL, mode="real")
     for path, value in (
-        ("position.units.value", "0.0123450"),
-        ("position.units.value", Decimal("0.012345")),
+        ("position.units.value", "0.0123470"),
+        ("position.units.value", Decimal("0.012347")),
         ("account_id", "1001"),
         ("note", "another"),
         ("position.price.value", "1"),
