@@ -14,7 +14,7 @@ import urllib3
 from tests.gateway.servers import WAIT_S, Peer
 from trades.domain.lifecycle import State
 from trades.gateway.client import CommitFailed
-from trades.gateway.fence import Deadline, Fence, FencedAdapter, FenceShut
+from trades.gateway.fence import Deadline, Fence, FencedAdapter, FencedHTTP, FenceShut
 
 BODY = '{"pair":"USDT_BTC"}'
 
@@ -170,6 +170,23 @@ def test_a_connection_that_opens_after_the_deadline_is_shut_at_once():
         assert ours.recv(1) == b""
         deadline.watch(late)
         assert late.recv(1) == b""
+
+
+def test_after_the_deadline_nothing_is_committed_any_more(serve):
+    heard, commit = Queue(), Commit()
+    server = serve(listener(heard))
+    ours, theirs = socket.socketpair()
+    with ours, theirs, Deadline(0.05) as deadline:
+        deadline.watch(ours)
+        assert ours.recv(1) == b""  # it is over
+        fenced = FencedHTTP(
+            "127.0.0.1", server.port, fence=Fence(commit), deadline=deadline
+        )
+        with pytest.raises(TimeoutError):
+            fenced.send(b"x")
+        fenced.close()
+    assert heard.get(timeout=WAIT_S) == b""
+    assert commit.calls == 0
 
 
 def test_a_deadline_that_was_kept_leaves_the_connection_alone():
