@@ -1,0 +1,105 @@
+"""P1 and P2: what the safe send and its signature cost beside a bare POST."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from time import perf_counter
+
+import requests
+from django.conf import settings
+
+from tests.bench import figures
+from tests.bench.figures import Figure
+from tests.bench.place import Place, forget_the_rate, save_key
+from trades.domain.lifecycle import State
+from trades.gateway.signing import HmacSigner, RsaSigner
+from trades.gateway.vault import open_sealed
+from trades.models import Connection, Submission
+from trades.services import sending, submissions
+
+TARGET = "/public/api/v2/smart_trades"
+_WARM_UP = 5
+
+
+def whole_send(place: Place) -> Iterator[Figure]:
+    """P1. A second line for a vendor that thinks, where the first misses its goal."""
+    what = "confirm and send, four commits, to a vendor that answers at once"
+    figure = _whole_send(place, "quick", 150, what)
+    yield figure
+    if figure.is_missed:
+        what = "the same, to a vendor that takes 50 ms"
+        yield _whole_send(place, "50 ms", 60, what)
+
+
+def _whole_send(place: Place, script: str, rounds: int, what: str) -> Figure:
+    place.vendor.ask("play", script)
+    pairs = [_pair(place, n) for n in range(_WARM_UP + rounds)][_WARM_UP:]
+    ours, bare = zip(*pairs, strict=True)
+    return figures.ratio("P1", what, ours, bare, 1.8)
+
+
+def _pair(place: Place, number: int) -> tuple[float, float]:
+    """The safe send of a submission and the bare POST of its bytes; each is first in
+    every other pair.
+    """
+    draft = place.draft()
+    review = submissions.review(draft)
+    post = _bare(place.account.connection, review.body)
+    forget_the_rate()
+
+    def send() -> None:
+        sending.send(place.confirm(draft, review).pk)
+
+    if number % 2:
+        bare, ours = _took(post), _took(send)
+    else:
+        ours, bare = _took(send), _took(post)
+    sent = Submission.objects.get(draft=draft)
+    assert sent.state == State.ACCEPTED.value, sent.reason
+    return ours, bare
+
+
+def signing(place: Place) -> Iterator[Figure]:
+    """P2: the secret opened, the key read, the request signed, as each send does."""
+    place.vendor.ask("play", "quick")
+    rsa = save_key(place.trader, "rsa", place.folder)
+    body = submissions.review(place.draft()).body
+    post = _bare(place.account.connection, body)
+    for connection, goal in ((place.account.connection, 0.02), (rsa, 0.15)):
+        what = f"opening the key and signing with it, {connection.scheme.upper()}"
+        sign = partial(_signed, connection, body)
+        pairs = [(_took(sign), _took(post)) for _ in range(_WARM_UP + 100)][_WARM_UP:]
+        yield figures.ratio("P2", what, *zip(*pairs, strict=True), goal)
+
+
+def _signed(connection: Connection, body: str) -> dict[str, str]:
+    keys, binding = settings.SEALING_KEYS, connection.binding
+    secret = open_sealed(connection.sealed_secret, keys=keys, bound_to=binding)
+    signer = {"hmac": HmacSigner, "rsa": RsaSigner}[connection.scheme]
+    return signer(connection.api_key, secret).headers(TARGET, body)
+
+
+def _bare(connection: Connection, body: str) -> Callable[[], None]:
+    """``requests`` and nothing else, over a TLS connection of its own."""
+    url = settings.SANDBOX_URL + TARGET
+    headers = {"Content-Type": "application/json", **_signed(connection, body)}
+    data = body.encode()
+
+    def post() -> None:
+        answer = requests.post(
+            url,
+            data=data,
+            headers=headers,
+            verify=settings.SANDBOX_CA_FILE,
+            timeout=(5, 30),
+        )
+        assert answer.status_code == 201, answer.text
+
+    return post
+
+
+def _took(work: Callable[[], object]) -> float:
+    started = perf_counter()
+    work()
+    return perf_counter() - started
