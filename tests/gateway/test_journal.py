@@ -97,9 +97,7 @@ def test_no_file_is_an_empty_journal(path):
     assert not path.exists()
 
 
-@pytest.mark.parametrize(
-    "value", [b"bytes", object(), float("nan"), float("inf")], ids=repr
-)
+@pytest.mark.parametrize("value", [b"bytes", {1}, float("nan"), float("inf")], ids=repr)
 def test_what_json_has_no_word_for_is_not_written(path, value):
     with pytest.raises((TypeError, ValueError)):
         journal.append(path, {"value": value})

@@ -60,7 +60,7 @@ def _nothing() -> None:
 class ThreeCommas:
     """One API key's way to 3Commas, or to the sandbox at another ``base_url``.
 
-    No connection is kept: each request has one of its own. Times are seconds;
+    For one thread. No connection is kept: each request has its own. Times are seconds;
     ``whole_s`` is the limit of one request from beginning to end. ``ca_file`` is
     trusted instead of the public authorities. ``admit`` is called before each GET;
     what it raises goes through, and that request does not leave.

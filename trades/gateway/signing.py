@@ -50,12 +50,21 @@ class RsaSigner:
     """RSASSA-PKCS1-v1_5 with SHA-256 under the user's own key, in one-line base64.
 
     ``private_key`` is PEM, as PKCS#1 or PKCS#8, without a password. It is parsed
-    here, once; a key that can't be read raises ``KeyUnusable``.
+    here, once; a key that can't be read raises ``KeyUnusable``. ``checked`` spares the
+    tenth of a second that looking at its primes takes, for a key that was looked at
+    when it was sealed.
     """
 
-    def __init__(self, api_key: str, private_key: Secret, *, joiner: str = "") -> None:
+    def __init__(
+        self,
+        api_key: str,
+        private_key: Secret,
+        *,
+        joiner: str = "",
+        checked: bool = False,
+    ) -> None:
         self._api_key = sendable(api_key)
-        self._key = _parsed(private_key)
+        self._key = _parsed(private_key, checked)
         self._joiner = joiner
 
     def headers(self, target: str, body: str = "") -> dict[str, str]:
@@ -76,9 +85,11 @@ def sendable(api_key: str) -> str:
     return api_key
 
 
-def _parsed(private_key: Secret) -> RSAPrivateKey:
+def _parsed(private_key: Secret, checked: bool) -> RSAPrivateKey:
     try:
-        key = load_pem_private_key(private_key.reveal(), password=None)
+        key = load_pem_private_key(
+            private_key.reveal(), password=None, unsafe_skip_rsa_key_validation=checked
+        )
     except (ValueError, TypeError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, RSAPrivateKey):
