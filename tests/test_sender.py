@@ -44,7 +44,7 @@ def test_a_pass_that_fails_does_not_end_the_sender(confirmed, sandbox, caplog):
     loop.join(20)
     submission.refresh_from_db()
     assert submission.state == "accepted"
-    assert "this pass failed" in caplog.text
+    assert "_get_ready failed" in caplog.text
 
 
 class FailsOnce:

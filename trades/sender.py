@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from queue import SimpleQueue
+from threading import Event, Thread
 from time import monotonic
 
-from django.db import connections
+from django.db import close_old_connections, connections
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -16,7 +16,7 @@ from trades.domain.lifecycle import State
 from trades.models import Submission, not_paused
 from trades.services import alarms, gates, mailing, reconciliation, restoring, sending
 
-LOOK_EVERY_S = 0.1
+PASS_EVERY_S = 0.1
 REAP_EVERY_S = 10
 # So many exchanges may be open at once; a hung one holds up none of the others, and
 # no look holds up an exchange.
@@ -29,32 +29,35 @@ class Lane:
     """Threads for one kind of work, and the rows that are in their hands."""
 
     def __init__(self, threads: int, work: Callable[[int], None]) -> None:
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=work.__name__)
         self._work = work
-        self._threads = threads
+        self._todo: SimpleQueue[int | None] = SimpleQueue()
+        self._threads = [Thread(target=self._serve) for _ in range(threads)]
         self.in_hand: set[int] = set()
+        for thread in self._threads:
+            thread.start()
 
     @property
     def free(self) -> int:
-        return self._threads - len(self.in_hand)
+        return len(self._threads) - len(self.in_hand)
 
     def take(self, pks: Iterable[int]) -> None:
         for pk in pks:
             self.in_hand.add(pk)
-            self._pool.submit(self._run, pk)
+            self._todo.put(pk)
 
     def finish(self) -> None:
-        """Wait for what is in hand."""
-        self._pool.shutdown()
+        """Do what is in hand, and end."""
+        for _ in self._threads:
+            self._todo.put(None)
+        for thread in self._threads:
+            thread.join()
 
-    def _run(self, pk: int) -> None:
-        try:
-            self._work(pk)
-        except Exception:
-            log.exception("submission %s: %s failed", pk, self._work.__name__)
-        finally:
-            connections.close_all()
+    def _serve(self) -> None:
+        while (pk := self._todo.get()) is not None:
+            _try(self._work, pk)
+            close_old_connections()
             self.in_hand.discard(pk)
+        connections.close_all()
 
 
 def run(stop: Event) -> None:
@@ -62,17 +65,20 @@ def run(stop: Event) -> None:
     exchanges, looks = Lane(EXCHANGES, sending.send), Lane(LOOKS, look)
     reap_at = monotonic()
     is_ready = False  # nothing is sent before the journal was compared
-    while not stop.wait(LOOK_EVERY_S):
-        is_ready = is_ready or _try(_get_ready)
-        if is_ready and monotonic() >= reap_at:
-            _try(_tidy)
-            reap_at = monotonic() + REAP_EVERY_S
-        if is_ready:
-            _try(_send_queued, exchanges)
-            _try(_look_up_due, looks)
+    try:
+        while not stop.wait(PASS_EVERY_S):
+            is_ready = is_ready or _try(_get_ready)
+            if is_ready and monotonic() >= reap_at:
+                _try(_tidy)
+                reap_at = monotonic() + REAP_EVERY_S
+            if is_ready:
+                _try(_send_queued, exchanges)
+                _try(_look_up_due, looks)
+            close_old_connections()
+    finally:
+        exchanges.finish()
+        looks.finish()
         connections.close_all()
-    exchanges.finish()
-    looks.finish()
 
 
 def look(pk: int) -> None:
@@ -84,7 +90,7 @@ def _try(step: Callable[..., object], *args: object) -> bool:
     try:
         step(*args)
     except Exception:
-        log.exception("this pass failed; trying again")
+        log.exception("%s failed", step.__name__)
         return False
     return True
 

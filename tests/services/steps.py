@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 from django.utils import timezone
 
+from trades.domain import payload
 from trades.domain.lifecycle import State
 from trades.models import Look, Submission
+from trades.services import reconciliation
 
 PAST = timedelta(seconds=-1)
 _TIMES = ("send_by", "confirmed_at", "sent_at", "ended_at", "next_look_at")
@@ -45,3 +48,26 @@ def due(submission: Submission) -> Submission:
     rows.update(next_look_at=timezone.now())
     submission.refresh_from_db()
     return submission
+
+
+def add_trade(sandbox, submission: Submission, *, note: str, ago_s: int = 0, **group):
+    """Make a trade by hand that is like this submission, but for its note."""
+    body = payload.decode(submission.body) | {"note": note}
+    body["position"] |= group
+    return sandbox.trades.add(
+        owner=1,
+        account_id=submission.account.remote_id,
+        mode="real",
+        pair=submission.pair,
+        kind="smart_trade",
+        body=payload.encode(body).encode(),
+        created_ms=time.time_ns() // 1_000_000 - ago_s * 1000,
+        seen_price="60000",
+        settles_as="waiting_position",
+    )
+
+
+def look_again(submission: Submission, times: int = 1) -> Look:
+    for _ in range(times):
+        reconciliation.look(due(submission))
+    return submission.looks.last()

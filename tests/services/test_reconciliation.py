@@ -8,53 +8,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.services.steps import age, due, state_of
+from tests.services.steps import add_trade, age, due, look_again, state_of
 from trades.domain import payload
-from trades.domain.lifecycle import State
 from trades.models import Alarm, Connection, Gate, Look, Submission
 from trades.services import reconciliation, sending, settling
 
 pytestmark = pytest.mark.django_db
 
 BROKEN, BROKEN_AFTER, SILENT = 1500, 1501, 1504
-
-
-@pytest.fixture
-def unknown(confirmed, make_account, sandbox):
-    """A submission that was sent, of which nobody knows what became."""
-
-    def unknown(remote_id: int, **changes: str) -> Submission:
-        account = make_account(remote_id)
-        submission = confirmed({"account_id": str(account.public_id), **changes})
-        sending.send(submission.pk)
-        submission.refresh_from_db()
-        assert submission.state == State.UNKNOWN.value
-        return due(submission)
-
-    return unknown
-
-
-def add_trade(sandbox, submission: Submission, *, note: str, ago_s: int = 0, **group):
-    """Make a trade by hand that is like this submission, but for its note."""
-    body = payload.decode(submission.body) | {"note": note}
-    body["position"] |= group
-    return sandbox.trades.add(
-        owner=1,
-        account_id=submission.account.remote_id,
-        mode="real",
-        pair=submission.pair,
-        kind="smart_trade",
-        body=payload.encode(body).encode(),
-        created_ms=time.time_ns() // 1_000_000 - ago_s * 1000,
-        seen_price="60000",
-        settles_as="waiting_position",
-    )
-
-
-def look_again(submission: Submission, times: int = 1) -> Look:
-    for _ in range(times):
-        reconciliation.look(due(submission))
-    return submission.looks.last()
 
 
 @pytest.mark.parametrize("remote_id", [BROKEN_AFTER, SILENT])
@@ -169,51 +130,6 @@ def test_another_amount_is_shown_and_left_to_the_person(unknown, sandbox):
     assert "position.units.value" in paths
 
 
-def test_a_trade_from_before_the_window_is_none(unknown, sandbox):
-    submission = unknown(BROKEN)
-    add_trade(sandbox, submission, note="by hand", ago_s=150)
-    assert look_again(submission).listed == 0
-    add_trade(sandbox, submission, note="by hand", ago_s=100)
-    assert look_again(submission).listed == 1
-
-
-def test_clocks_that_differ_widen_the_window(unknown, sandbox, connection):
-    submission = unknown(BROKEN)
-    add_trade(sandbox, submission, note="by hand", ago_s=600)
-    assert look_again(submission).listed == 0
-    Connection.objects.update(skew_s=500)
-    submission = Submission.objects.get(pk=submission.pk)
-    since, until = reconciliation.window(submission)
-    assert submission.sent_at - since == timedelta(seconds=620)
-    assert until - submission.ended_at == timedelta(seconds=1400)
-    assert look_again(submission).listed == 1
-
-
-@pytest.mark.parametrize(("skew_s", "used"), [(None, 5), (0, 5), (90_000, 900)])
-def test_a_difference_of_clocks_is_believed_within_limits(unknown, skew_s, used):
-    submission = unknown(BROKEN)
-    Connection.objects.update(skew_s=skew_s)
-    submission = Submission.objects.get(pk=submission.pk)
-    since, _ = reconciliation.window(submission)
-    assert submission.sent_at - since == timedelta(seconds=used + 120)
-
-
-def test_an_answer_tells_how_far_the_clocks_differ(unknown, connection):
-    look_again(unknown(BROKEN))
-    connection.refresh_from_db()
-    assert connection.skew_s in (0, 1)
-
-
-def test_a_late_trade_is_still_inside_the_window_of_a_late_look(unknown, sandbox):
-    submission = unknown(BROKEN)
-    age(submission, hours=3)
-    body_note = payload.decode(submission.body)["note"]
-    made = add_trade(sandbox, submission, note=body_note)
-    look_again(submission)
-    assert state_of(submission) == "accepted found"
-    assert submission.remote_id == made.id
-
-
 def test_two_trades_with_our_token_raise_an_alarm_and_settle_nothing(unknown, sandbox):
     submission = unknown(SILENT)
     note = payload.decode(submission.body)["note"]
@@ -311,3 +227,15 @@ def test_what_becomes_of_an_accepted_trade_is_asked_for(
     assert "KYC" in submission.remote_error
     assert submission.next_look_at is None  # nothing more will happen to it
     assert not Look.objects.exists()
+
+
+def test_a_note_that_was_copied_with_its_token_is_the_copys(
+    unknown, confirmed, sandbox
+):
+    submission = unknown(BROKEN)
+    note = payload.decode(submission.body)["note"]
+    other = confirmed()
+    add_trade(sandbox, submission, note=f"{note} ref:{other.token}")
+    look_again(submission)
+    assert state_of(submission) == "unknown unclear"
+    assert submission.looks.last().candidates == []

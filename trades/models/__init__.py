@@ -1,6 +1,6 @@
 """Memory: what is kept, and the one way in which a submission changes its state."""
 
-from trades.models.connections import Account, Connection, usable_accounts
+from trades.models.connections import Account, Connection, is_usable, usable_accounts
 from trades.models.events import ChainHead, Event
 from trades.models.gates import Gate, Missing, Pause, not_paused
 from trades.models.looks import Alarm, Look
@@ -18,6 +18,7 @@ __all__ = [
     "Missing",
     "Pause",
     "Submission",
+    "is_usable",
     "not_paused",
     "usable_accounts",
 ]

@@ -93,3 +93,10 @@ def usable_accounts(user) -> models.QuerySet[Account]:
     if settings.REAL_TRADING:
         return own
     return own.exclude(connection__mode=Connection.Mode.REAL)
+
+
+def is_usable(account: Account, user) -> bool:
+    """Whether ``usable_accounts`` holds this one, without asking the database."""
+    connection = account.connection
+    is_real = connection.mode == Connection.Mode.REAL
+    return connection.owner_id == user.pk and (settings.REAL_TRADING or not is_real)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
+from django.db.models.expressions import BaseExpression
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
@@ -172,14 +174,24 @@ class Submission(models.Model):
         clock. False: the row is no longer as this object knows it, or ``given`` does
         not hold; the caller lost and must not go on.
         """
-        lifecycle.ensure(State(self.state), new)
+        old = self.state
+        lifecycle.ensure(State(old), new)
         if new not in HOLDS_DRAFT:
             fields["holds_draft"] = None
         until = Now() + timedelta(seconds=lease_s) if lease_s else None
-        known = {"pk": self.pk, "state": self.state, "claim_token": self.claim_token}
+        known = {"pk": self.pk, "state": old, "claim_token": self.claim_token}
         rows = Submission.objects.filter(given or models.Q(), **known)
-        if rows.update(state=new.value, lease_until=until, **fields) != 1:
+        written = {"state": new.value, "lease_until": until, **fields}
+        if rows.update(**written) != 1:
             return False
-        Event.append(self, by=by, old=self.state, new=new.value, **fields)
-        self.refresh_from_db()
+        Event.append(self, by=by, old=old, new=new.value, **fields)
+        self._take_over(written)
         return True
+
+    def _take_over(self, fields: Mapping[str, object]) -> None:
+        """Know what the row knows now; only what it reckoned itself is asked for."""
+        reckoned = [n for n, v in fields.items() if isinstance(v, BaseExpression)]
+        for name in fields.keys() - set(reckoned):
+            setattr(self, name, fields[name])
+        if reckoned:
+            self.refresh_from_db(fields=reckoned)

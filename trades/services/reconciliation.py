@@ -23,11 +23,12 @@ from trades.domain.matching import Match
 from trades.gateway.answers import printable
 from trades.gateway.client import BadAnswer, ThreeCommas
 from trades.gateway.vault import KeyUnusable
-from trades.models import Alarm, Connection, Look, Submission
+from trades.models import Alarm, Look, Submission
 from trades.models.events import RECONCILER
 from trades.services import gates
 from trades.services.alarms import raise_alarm
 from trades.services.gates import GateShut
+from trades.services.recording import keep_skew
 from trades.services.sending import client_for
 
 # Seconds after the end of the exchange; then each hour until the last of them.
@@ -120,9 +121,11 @@ def _search(submission: Submission, client: ThreeCommas) -> None:
         since=since,
         until=until,
     )
-    _keep_skew(submission, client)
+    keep_skew(submission.account.connection, client.skew_s)
     found = _matches(submission, listed, since, until)
     matches = [m for m in found if m and m.remote_id not in submission.dismissed]
+    foreign = _foreign_tokens(submission, matches)
+    matches = [m for m in matches if m.reference not in foreign]
     own = [m for m in matches if m.has_token]
     candidates = own or _candidates(submission, matches)
     is_clean = None not in found
@@ -163,18 +166,22 @@ def _matches(
     ]
 
 
+def _foreign_tokens(submission: Submission, matches: Iterable[Match]) -> set[str]:
+    """Tokens of other submissions: what ends in one is theirs, even if somebody
+    copied our note into it."""
+    tokens = {m.reference for m in matches} - {"", submission.token}
+    known = Submission.objects.filter(token__in=tokens)
+    return set(known.values_list("token", flat=True))
+
+
 def _candidates(submission: Submission, matches: Iterable[Match]) -> list[Match]:
-    """Those that may be ours: they agree, and belong to no other submission."""
+    """Those that may be ours: they agree, and are linked to no other submission."""
     like = [m for m in matches if m.is_candidate]
-    others = Submission.objects.exclude(pk=submission.pk)
-    linked = set(
-        others.filter(
-            mode=submission.mode, remote_id__in=[m.remote_id for m in like]
-        ).values_list("remote_id", flat=True)
+    linked = Submission.objects.exclude(pk=submission.pk).filter(
+        mode=submission.mode, remote_id__in=[m.remote_id for m in like]
     )
-    tokens = {m.reference for m in like} - {"", submission.token}
-    named = set(others.filter(token__in=tokens).values_list("token", flat=True))
-    return [m for m in like if m.remote_id not in linked and m.reference not in named]
+    taken = set(linked.values_list("remote_id", flat=True))
+    return [m for m in like if m.remote_id not in taken]
 
 
 def _kept(match: Match) -> dict[str, object]:
@@ -228,7 +235,7 @@ def _warn_of_double(found: Submission) -> None:
 def _refresh(submission: Submission, client: ThreeCommas) -> None:
     """What became of the trade since it was made: it can fail seconds later."""
     status = client.smart_trade(submission.remote_id).get("status")
-    _keep_skew(submission, client)
+    keep_skew(submission.account.connection, client.skew_s)
     seen = status if isinstance(status, dict) else {}
     name = printable(str(seen.get("type") or ""), 60)
     error = printable(str(seen.get("error") or ""), 1000)
@@ -236,10 +243,3 @@ def _refresh(submission: Submission, client: ThreeCommas) -> None:
     Submission.objects.filter(pk=submission.pk).update(
         remote_status=name, remote_error=error, remote_seen_at=Now(), **ended
     )
-
-
-def _keep_skew(submission: Submission, client: ThreeCommas) -> None:
-    if client.skew_s is not None:
-        Connection.objects.filter(pk=submission.account.connection_id).update(
-            skew_s=client.skew_s
-        )

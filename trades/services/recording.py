@@ -91,7 +91,7 @@ def _settle(submission: Submission, outcome: Outcome) -> bool:
     with transaction.atomic(durable=True):
         if outcome.state is State.REJECTED:
             gates.shut(outcome.reason, outcome.retry_after_s)
-        _keep_skew(submission, outcome)
+        keep_skew(submission.account.connection, outcome.skew_s)
         moved = submission.move(
             outcome.state,
             by=SENDER,
@@ -122,11 +122,11 @@ def _next_look(outcome: Outcome) -> Now | None:
     return Now() + timedelta(seconds=wait_s[outcome.state])
 
 
-def _keep_skew(submission: Submission, outcome: Outcome) -> None:
-    if outcome.skew_s is not None:
-        Connection.objects.filter(account=submission.account_id).update(
-            skew_s=outcome.skew_s
-        )
+def keep_skew(connection: Connection, skew_s: int | None) -> None:
+    """How far the vendor's clock is from ours, where that is news."""
+    if skew_s not in (None, connection.skew_s):
+        connection.skew_s = skew_s
+        connection.save(update_fields=["skew_s"])
 
 
 def _alarm(submission: Submission, outcome: Outcome) -> None:

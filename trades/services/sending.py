@@ -24,7 +24,7 @@ from trades.gateway import journal
 from trades.gateway.client import THREE_COMMAS, CommitFailed, ThreeCommas
 from trades.gateway.signing import HmacSigner, RsaSigner
 from trades.gateway.vault import open_sealed
-from trades.models import Connection, Submission, not_paused, usable_accounts
+from trades.models import Connection, Submission, is_usable, not_paused
 from trades.models.events import REAPER, SENDER
 from trades.services import gates
 from trades.services.gates import GateShut
@@ -34,7 +34,8 @@ CLAIM_LEASE_S, SEND_LEASE_S = 15, 90
 
 log = logging.getLogger(__name__)
 
-_SIGNERS = {"hmac": HmacSigner, "rsa": RsaSigner}
+# An RSA key was looked at when it was saved, and seals can't be exchanged since.
+_SIGNERS = {"hmac": HmacSigner, "rsa": partial(RsaSigner, checked=True)}
 _IN_TIME, _TOO_LATE = Q(send_by__gt=Now()), Q(send_by__lte=Now())
 
 
@@ -157,14 +158,16 @@ def reap() -> None:
 
 
 def _claim(pk: int) -> Submission | None:
-    rows = Submission.objects.select_for_update(skip_locked=True)
+    rows = Submission.objects.select_for_update(skip_locked=True, of=("self",))
+    rows = rows.select_related("trader", "account__connection").annotate(now=Now())
     submission = rows.filter(pk=pk, state=State.QUEUED.value).first()
     if submission is None:
         return None
     if not _is_allowed(submission):
         submission.move(State.NOT_SENT, by=SENDER, reason="cancelled")
         return None
-    if submission.move(State.NOT_SENT, by=SENDER, given=_TOO_LATE, reason="expired"):
+    if submission.send_by <= submission.now:
+        submission.move(State.NOT_SENT, by=SENDER, given=_TOO_LATE, reason="expired")
         return None
     gates.pass_through(gates.SUBMISSIONS, submission.account.connection)
     has_waited = Q(wait_until=None) | Q(wait_until__lte=Now())
@@ -181,12 +184,12 @@ def _claim(pk: int) -> Submission | None:
 
 def _is_allowed(submission: Submission) -> bool:
     """Whether the trader may still send this, with this account, in this mode."""
-    trader, connection = submission.trader, submission.account.connection
+    trader, account = submission.trader, submission.account
     return (
         trader.is_active
         and trader.has_perm("trades.send_trade")
-        and usable_accounts(trader).filter(pk=submission.account_id).exists()
-        and connection.mode == submission.mode
+        and is_usable(account, trader)
+        and account.connection.mode == submission.mode
     )
 
 
