@@ -48,8 +48,11 @@ class Exchange(Peer):
 
     def play(self, script: Sequence[Step]) -> None:
         for step in script:
-            if not self.is_over:
-                step(self)
+            step(self)
+
+    def send(self, data: bytes) -> None:
+        assert not self.is_over, "the script has closed it already"
+        super().send(data)
 
     def handshake(self) -> None:
         """TLS, where the server speaks it. Nothing is read of the request yet."""
@@ -81,7 +84,7 @@ class Exchange(Peer):
         poll = select.poll()
         poll.register(self.wire, _LEFT)
         while not permit.acquire(blocking=False):
-            if self.server.closing.is_set() or poll.poll(_POLL_MS):
+            if poll.poll(_POLL_MS):
                 raise HungUp
 
     def close(self) -> None:
@@ -97,11 +100,11 @@ class Exchange(Peer):
         self.wire.close()
         self.sock.close()
 
+    def reset(self) -> None:
+        self.wire.close()  # the RST leaves with the last handle
+        super().reset()
+
     def abort(self) -> None:
         """From another thread: whatever waits for this connection, wakes up."""
         with suppress(OSError):
             self.wire.shutdown(socket.SHUT_RDWR)
-
-    def reset(self) -> None:
-        self.wire.close()  # the RST leaves with the last handle
-        super().reset()

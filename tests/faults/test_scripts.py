@@ -130,6 +130,15 @@ def test_no_handshake_comes_about(fault_server, plain, end):
     assert (fault_server.shaken.times, fault_server.gets) == (0, [])
 
 
+def test_a_greeting_is_waited_for(fault_server, plain):
+    fault_server.on_connect(hello, hang)
+    with plain.open() as sock:
+        assert is_silent(sock)
+        assert fault_server.hanging.times == 0
+        sock.sendall(b"\x16\x03\x01\x02\x00")
+        fault_server.hanging.wait()
+
+
 def test_a_handshake_that_waits_for_the_test(fault_server, plain):
     fault_server.on_connect(hang, handshake)
     with plain.open() as sock:
@@ -170,6 +179,7 @@ def test_half_an_answer_that_says_how_long_it_is(fault_server, plain, part):
     with pytest.raises(IncompleteRead) as cut_off:
         plain.ask(plain.post)
     assert cut_off.value.partial.startswith(b'{"id":')
+    assert not cut_off.value.partial.endswith(b"}")
 
 
 def test_half_an_answer_that_nobody_can_tell_from_a_whole_one(fault_server, plain):

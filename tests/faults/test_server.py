@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import ssl
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from time import monotonic
 
 import pytest
@@ -22,6 +25,7 @@ from tests.faults.scripts import (
     good,
     hang,
     redirect,
+    reset,
     until_gone,
 )
 from tests.faults.server import FaultServer
@@ -68,6 +72,7 @@ def test_requests_are_kept_byte_for_byte_with_their_times(fault_server, plain):
     plain.list("?per_page=3")
     [post], [get] = fault_server.posts, fault_server.gets
     assert (post.raw, post.body, post.token) == (plain.post, BODY, TOKEN)
+    assert (post.is_whole, get.is_whole) == (True, True)
     assert (get.path, get.target[-11:]) == (
         "/public/api/v2/smart_trades",
         b"?per_page=3",
@@ -124,6 +129,14 @@ def test_a_trade_can_be_made_after_the_client_has_left(fault_server, plain):
     assert len(fault_server.trades) == 1
 
 
+def test_a_trade_can_be_made_after_the_line_is_broken(fault_server, plain):
+    fault_server.on_post(reset, create)
+    with pytest.raises(OSError, match=r"EOF|reset"):
+        plain.exchange(plain.post)
+    fault_server.ended.wait()
+    assert len(fault_server.trades) == 1
+
+
 def test_a_trade_can_be_made_late_by_the_test(fault_server, plain):
     fault_server.on_post(close)
     assert plain.exchange(plain.post) == b""
@@ -144,7 +157,9 @@ def test_its_clock_can_be_put_ahead(fault_server, plain):
     fault_server.ahead_s = 4
     assert plain.list()[0]["status"]["type"] == "finished"
     fault_server.ahead_s = 86_400
-    assert fault_server.date.encode() in plain.exchange(plain.get("/ver1/ping"))
+    head = plain.exchange(plain.get("/ver1/ping")).decode()
+    told = parsedate_to_datetime(re.search("\r\nDate: (.*)\r\n", head)[1])
+    assert timedelta(hours=23) < told - datetime.now(UTC) < timedelta(hours=25)
 
 
 @pytest.mark.parametrize("status", [302, 307, 308])
@@ -234,6 +249,39 @@ def test_a_script_that_nobody_came_for_fails_its_test(another):
     another.on_post(create)
     with pytest.raises(AssertionError, match="on_post: never played"):
         another.close()
+
+
+def test_a_trade_that_the_sandbox_refuses_fails_its_test(another, authority):
+    another.on_post(create)
+    plain = Plain(another, authority.ca_file)
+    with plain.shake() as sock:
+        sock.sendall(plain.post.replace(b"plan A", b"plan B"))
+        another.ended.wait()
+    with pytest.raises(AssertionError, match="the sandbox refused"):
+        another.close()
+
+
+def test_a_step_that_speaks_after_the_end_fails_its_test(another, authority):
+    another.on_post(create, close, good)
+    plain = Plain(another, authority.ca_file)
+    plain.exchange(plain.post)
+    with pytest.raises(AssertionError, match="has closed it already"):
+        another.close()
+
+
+def test_a_trade_by_hand_is_made_or_fails_the_test(fault_server):
+    with pytest.raises(AssertionError, match="did not make one trade"):
+        fault_server.add_trade(b"{}")
+
+
+def test_no_trade_is_made_for_a_client_that_the_test_left_waiting(another, authority):
+    another.on_post(until_gone, create)
+    plain = Plain(another, authority.ca_file)
+    with plain.shake() as sock:
+        sock.sendall(plain.post)
+        another.arrived.wait()
+        another.close()
+    assert len(another.trades) == 0
 
 
 def test_closing_ends_whatever_is_open(another, authority):
