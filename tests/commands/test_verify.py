@@ -6,8 +6,11 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
-from trades.models import Alarm, ChainHead
+from tests.services.test_audit import TRIGGERS
+from trades.models import Alarm, ChainHead, Event
+from trades.services import sending
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +53,17 @@ def test_a_file_without_a_head_is_refused(tmp_path, content):
         file.write_bytes(content)
     with pytest.raises(CommandError, match="holds no head"):
         verify("--head", str(file))
+
+
+def test_what_the_journal_remembers_is_compared(confirmed, sandbox):
+    sending.send(confirmed().pk)
+    sending.send(confirmed().pk)
+    assert verify().startswith("8 events hold.")
+    with connection.cursor() as cursor:
+        for statement in TRIGGERS[connection.vendor]:
+            cursor.execute(statement)
+    Event.objects.filter(number__gt=4).delete()
+    last = Event.objects.get(number=4)
+    ChainHead.objects.update(number=4, hash=last.hash)
+    with pytest.raises(CommandError, match="Event 5 of the history"):
+        verify()

@@ -11,7 +11,7 @@ from time import monotonic
 import pytest
 import urllib3
 
-from tests.gateway.servers import WAIT_S, Peer
+from tests.gateway.servers import WAIT_S, Peer, answering
 from trades.domain.lifecycle import State
 from trades.gateway.client import CommitFailed
 from trades.gateway.fence import Deadline, Fence, FencedAdapter, FencedHTTP, FenceShut
@@ -206,3 +206,12 @@ def test_without_tls_nothing_leaves_this_machine(client, caplog, host):
     assert (outcome.state, outcome.reason) == (State.NOT_SENT, "config")
     assert commit.calls == 0
     assert "PlainText" in caplog.text
+
+
+def test_an_answer_without_the_hook_still_makes_the_commit(serve, client, monkeypatch):
+    """A library may bypass it one day: that is late, but nothing is sent again."""
+    monkeypatch.delattr("trades.gateway.fence._Fenced.send")
+    commit = Commit()
+    outcome = client(serve(answering(201, b'{"id": 7}')).url).place(BODY, commit=commit)
+    assert (outcome.state, outcome.remote_id) == (State.ACCEPTED, 7)
+    assert commit.calls == 1

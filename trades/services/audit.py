@@ -42,11 +42,12 @@ def head() -> str:
 
 
 def verify(against: str | None = None) -> Verified:
-    """Walk the whole chain; ``against`` is a head that was written down before.
+    """Walk the whole chain.
 
-    Raises ``BadHead``.
+    ``against`` is a head that was written down before; left out, it is the latest one
+    that the sending journal remembers. Raises ``BadHead``.
     """
-    known = _read_head(against)
+    known = _read_head(_remembered() if against is None else against)
     with transaction.atomic():
         end = head()
         place, digest = 0, ""
@@ -103,6 +104,13 @@ def _rows() -> Iterator[tuple]:
         )
         while rows := cursor.fetchmany(_ROWS_AT_ONCE):
             yield from rows
+
+
+def _remembered() -> str | None:
+    head = None
+    for line in journal.read(settings.JOURNAL):
+        head = line.get("head") or head
+    return head
 
 
 def _read_head(text: str | None) -> dict[int, str]:

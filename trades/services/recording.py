@@ -18,7 +18,7 @@ from trades.domain.lifecycle import Outcome, State
 from trades.gateway import journal
 from trades.models import Alarm, Connection, Event, Submission
 from trades.models.events import SENDER
-from trades.services import gates
+from trades.services import audit, gates
 from trades.services.alarms import raise_alarm
 
 RECORD_WITHIN_S, RETRY_EVERY_S = 30, 0.5
@@ -54,15 +54,17 @@ def record(submission: Submission, outcome: Outcome) -> None:
                 raise
             sleep(RETRY_EVERY_S)  # nothing tells when a database is back
     if submission.sent_at:
-        _journal(submission, outcome)
+        _journal(submission, outcome, audit.head())
 
 
-def _journal(submission: Submission, outcome: Outcome) -> None:
+def _journal(submission: Submission, outcome: Outcome, head: str = "") -> None:
+    """``head`` is the end of the history, kept where no database is restored."""
     line = submission.journal_line("C4") | {
         "state": outcome.state.value,
         "reason": outcome.reason,
         "remote_id": outcome.remote_id,
         "status": outcome.status,
+        "head": head,
     }
     try:
         journal.append(settings.JOURNAL, line)

@@ -16,7 +16,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--head", metavar="FILE", help="the head that was written down before"
+            "--head",
+            metavar="FILE",
+            help="a head that was written down; else the sending journal's last one",
         )
 
     def handle(self, *args: object, **options: object) -> None:
