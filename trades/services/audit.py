@@ -11,6 +11,7 @@ from hashlib import sha256
 from django.conf import settings
 from django.db import connection, transaction
 
+from trades.gateway import journal
 from trades.models import Alarm, ChainHead, Event
 from trades.services.alarms import raise_alarm
 
