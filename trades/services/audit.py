@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import Max
 
 from trades.gateway import journal
 from trades.models import Alarm, ChainHead, Event
@@ -39,28 +40,28 @@ class BadHead(ValueError):
 
 def head() -> str:
     """The end of the chain, to go out with every export."""
-    return str(ChainHead.objects.filter(pk=1).first() or ChainHead()).rstrip()
+    return str(_end()).rstrip()
 
 
 def verify(against: str | None = None) -> Verified:
-    """Walk the whole chain.
+    """Walk the whole chain, while others go on writing.
 
     ``against`` is a head that was written down before; left out, it is the latest one
     that the sending journal remembers. Raises ``BadHead``.
     """
     known = _read_head(_remembered() if against is None else against)
-    with transaction.atomic():
-        end = head()
-        place, digest = 0, ""
-        for number, submission, record, stored in _rows():
-            place += 1
-            why = _fault(place, digest, number, submission, record, stored)
-            if why or known.get(number, stored) != stored:
-                why = why or "It is not the one that was written down."
-                return Verified(place - 1, f"{place - 1} {digest}", number, why)
-            digest = stored
+    # Read in this order, the end is never behind the last event that we know of.
+    last, end = Event.objects.aggregate(n=Max("number"))["n"] or 0, _end()
+    place, digest = 0, ""
+    for number, submission, record, stored in _rows(max(last, end.number)):
+        place += 1
+        why = _fault(place, digest, number, submission, record, stored)
+        if why or known.get(number, stored) != stored:
+            why = why or "It is not the one that was written down."
+            return Verified(place - 1, f"{place - 1} {digest}", number, why)
+        digest = stored
     found = f"{place} {digest}".rstrip()
-    if end != found or max(known, default=0) > place:
+    if str(end).rstrip() != found or max(known, default=0) > place:
         return Verified(place, found, place + 1, "The events after it are missing.")
     return Verified(place, found)
 
@@ -96,22 +97,22 @@ def _fault(
     return "" if record.startswith(row) else "It is filed under another submission."
 
 
-def _rows() -> Iterator[tuple]:
-    """Straight from the database: a million events need not become objects."""
-    table = Event._meta.db_table
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(
-            f"SELECT number, submission_id, record, hash FROM {table} ORDER BY number"  # noqa: S608
-        )
-        while rows := cursor.fetchmany(_ROWS_AT_ONCE):
-            yield from rows
+def _end() -> ChainHead:
+    return ChainHead.objects.filter(pk=1).first() or ChainHead()
+
+
+def _rows(last: int) -> Iterator[tuple]:
+    """Without objects: there may be a million events."""
+    events = Event.objects.filter(number__lte=last).order_by("number")
+    names = ("number", "submission_id", "record", "hash")
+    return events.values_list(*names).iterator(chunk_size=_ROWS_AT_ONCE)
 
 
 def _remembered() -> str | None:
-    head = None
+    remembered = None
     for line in journal.read(settings.JOURNAL):
-        head = line.get("head") or head
-    return head
+        remembered = line.get("head") or remembered
+    return remembered
 
 
 def _read_head(text: str | None) -> dict[int, str]:
