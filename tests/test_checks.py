@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from functools import partial
 
 import pytest
 from django.core.checks import run_checks
@@ -15,29 +14,19 @@ from urllib3 import Retry
 
 from trades.management.commands.start import manage
 
-
-def execute(sql: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-
-
-def write_only_after_reading() -> None:
-    connection.ensure_connection()
-    connection.transaction_mode = None
-
-
-WEAKEN = {
+# What the settings say to each connection, and what must not stand there instead.
+WEAKER = {
     "sqlite": [
-        write_only_after_reading,
-        partial(execute, "PRAGMA synchronous=NORMAL"),
-        partial(execute, "PRAGMA journal_mode=DELETE"),
-        partial(execute, "PRAGMA foreign_keys=OFF"),
-        partial(execute, "PRAGMA recursive_triggers=OFF"),
+        ("synchronous=FULL", "synchronous=NORMAL"),
+        ("journal_mode=WAL", "journal_mode=DELETE"),
+        ("IMMEDIATE", "DEFERRED"),
+        ("foreign_keys=ON", "foreign_keys=OFF"),
+        ("recursive_triggers=ON", "recursive_triggers=OFF"),
     ],
     "postgresql": [
-        partial(execute, "SET synchronous_commit=off"),
-        partial(execute, "SET synchronous_commit=local"),
-        partial(execute, "SET default_transaction_isolation='repeatable read'"),
+        ("synchronous_commit=on", "synchronous_commit=off"),
+        ("synchronous_commit=on", "synchronous_commit=local"),
+        (r"read\ committed", r"repeatable\ read"),
     ],
 }
 
@@ -102,14 +91,20 @@ def test_an_adapter_that_could_send_again_is_refused(monkeypatch, retries):
     assert ids() == {"trades.E005"}
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("weaken", WEAKEN[connection.vendor])
-def test_a_database_that_works_in_another_way_is_refused(weaken):
-    weaken()
-    try:
-        assert ids(databases=["default"]) == {"trades.E004"}
-    finally:
+@pytest.mark.parametrize(("good", "bad"), WEAKER[connection.vendor])
+def test_a_database_that_works_in_another_way_is_refused(
+    transactional_db, monkeypatch, tmp_path, good, bad
+):
+    options = connection.settings_dict["OPTIONS"]
+    name = next(name for name, said in options.items() if good in str(said))
+    connection.close()
+    with monkeypatch.context() as patch:
+        patch.setitem(options, name, options[name].replace(good, bad))
+        if connection.vendor == "sqlite":  # a file may be open elsewhere
+            patch.setitem(connection.settings_dict, "NAME", tmp_path / "app.sqlite3")
+        found = ids(databases=["default"])
         connection.close()
+    assert found == {"trades.E004"}
 
 
 # What somebody's settings may do after ours, and why nothing starts then.
