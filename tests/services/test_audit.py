@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 
 from trades.models import ChainHead, Event
 from trades.services import audit, sending, stops
@@ -40,7 +41,7 @@ def without_triggers(events):
 
 def sql(statement: str, *values: object) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(statement, values or None)
 
 
 def test_an_untouched_chain_holds(events):
@@ -51,6 +52,27 @@ def test_an_untouched_chain_holds(events):
 
 def test_an_empty_chain_holds():
     assert audit.verify() == audit.Verified(0, "0")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_chain_that_others_go_on_writing_holds(reviewer):
+    stop, wrong = threading.Event(), []
+
+    def write() -> None:
+        try:
+            while not stop.is_set():
+                stops.pause(by=reviewer, why="tea")
+        finally:
+            connections.close_all()
+
+    writing = threading.Thread(target=write)
+    writing.start()
+    while len(wrong) < 20:
+        wrong.append(audit.verify().why)
+    stop.set()
+    writing.join()
+    assert set(wrong) == {""}
+    assert audit.verify().events == Event.objects.count() > 0
 
 
 def test_every_move_is_in_the_chain_with_its_submission(events):
@@ -84,7 +106,7 @@ def test_the_database_refuses_what_goes_around_an_update(events):
     around = {
         "sqlite": "INSERT OR REPLACE INTO trades_event "
         "SELECT * FROM trades_event WHERE number = 3",
-        "postgresql": "TRUNCATE trades_event",
+        "postgresql": "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE trades_event",
     }
     with pytest.raises(IntegrityError, match="only ever added"), transaction.atomic():
         sql(around[connection.vendor])
