@@ -43,7 +43,7 @@ FLOORS = {
         "trades.views",
         "django",
     ],
-    "admin.py": ["trades.domain", "trades.models", "trades.services", "django"],
+    "admin": ["trades.admin", "trades.models", "trades.services", "django"],
     "checks.py": ["trades.models", "trades.gateway.fence", "urllib3", "django"],
     "sandbox": ["trades.sandbox", "cryptography"],
 }
@@ -58,7 +58,7 @@ SENDER_ONLY = [
     *(f"trades.services.{name}" for name in SENDERS),
 ]
 WEB = [
-    "admin.py",
+    "admin",
     "forms",
     "views",
     *(f"services/{f.name}" for f in APP.glob("services/*.py") if f.stem not in SENDERS),

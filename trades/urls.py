@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from trades.views import drafts, home, review, submissions
+from trades.views import banners, desk, drafts, home, review, submissions
+from trades.views.acts import ACTS
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -14,5 +15,20 @@ urlpatterns = [
     path("trades/<uuid:id>/confirm/", review.confirm, name="draft-confirm"),
     path("submissions/", submissions.listing, name="submission-list"),
     path("submissions/<uuid:id>/", submissions.page, name="submission"),
-    path("submissions/<uuid:id>/cancel/", submissions.cancel, name="submission-cancel"),
+    path("submissions/<uuid:id>/state/", submissions.state, name="submission-state"),
+    path("alarms/<int:number>/known/", banners.acknowledge, name="alarm-known"),
+    path("desk/sending/", desk.sending, name="sending"),
+    path("desk/sending/pause/", desk.pause, name="sending-pause"),
+    path("desk/sending/resume/", desk.resume, name="sending-resume"),
+    path("desk/sending/open/", desk.open_gate, name="sending-open"),
+    path("desk/sending/verify/", desk.verify, name="sending-verify"),
+    path("desk/sending/missing/<int:number>/", desk.looked_up, name="missing-found"),
+    path("desk/submissions/<uuid:id>/", desk.submission, name="desk-submission"),
 ]
+for name in ACTS:
+    of_one = f"submissions/<uuid:id>/{name}/"
+    named = {"name": name}
+    urlpatterns += [
+        path(of_one, submissions.act, named, name=f"submission-{name}"),
+        path(f"desk/{of_one}", desk.act, named, name=f"desk-{name}"),
+    ]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from tests.web.pages import stamp_in, ticks_in, url
 from trades.domain.lifecycle import State
+from trades.models import Look, Submission
 from trades.models.events import SENDER
 from trades.services import drafts
 
@@ -48,3 +52,40 @@ def put(confirmed):
         return submission
 
     return put
+
+
+@pytest.fixture
+def unknown(put):
+    """A submission of which nobody knows; ``fields`` are how it stands since."""
+
+    def unknown(changes: dict[str, str] | None = None, **fields) -> Submission:
+        now = timezone.now()
+        since = {"sent_at": now, "ended_at": now, "next_look_at": now} | fields
+        states = (State.CLAIMED, State.SENDING, State.UNKNOWN)
+        submission = put(*states, reason="broken", changes=changes)
+        Submission.objects.filter(pk=submission.pk).update(**since)
+        submission.refresh_from_db()
+        return submission
+
+    return unknown
+
+
+@pytest.fixture
+def not_found(unknown):
+    """Looked for five times over a quarter of an hour, and not found."""
+
+    def not_found(**fields) -> Submission:
+        submission = unknown(**fields)
+        for passed in (0, 1, 5, 10, 16):
+            at = submission.ended_at + timedelta(minutes=passed)
+            Look.objects.create(submission=submission, clean=True, listed=3, at=at)
+        return submission
+
+    return not_found
+
+
+@pytest.fixture
+def admin(make_user):
+    """Staff who read everything and may stop sending."""
+    rights = ("stop_sending", "view_submission", "view_event")
+    return make_user("admin", *rights, is_staff=True)

@@ -12,7 +12,7 @@ from django.db.models import ProtectedError
 from django.urls import reverse
 
 from tests.web.pages import text_of
-from trades.admin import EventInline
+from trades.admin.inlines import EventInline
 from trades.domain.lifecycle import State
 from trades.models import Connection, Submission
 
@@ -116,7 +116,7 @@ def test_no_event_has_a_form_even_for_root(client, root, put):
     submission = put()
     client.force_login(root)
     page = client.get(change(submission))
-    (events,) = page.context["inline_admin_formsets"]
+    *_, events = page.context["inline_admin_formsets"]
     assert not events.has_add_permission
     assert not events.has_change_permission
     assert not events.has_delete_permission

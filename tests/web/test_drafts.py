@@ -200,7 +200,7 @@ def test_the_list_is_cut_into_pages_at_the_same_cost(
 ):
     for number in range(51):
         drafts.create(owner=trader, typed={"pair": f"USDT_{number}"})
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(12):
         first = signed_in.get("/trades/").content.decode()
     assert first.count("<tr>") == 51  # with the heading
     assert "USDT_0<" in signed_in.get("/trades/?page=2").content.decode()

@@ -37,7 +37,13 @@ def watch() -> None:
 
 def open_for(user) -> QuerySet[Alarm]:
     """The alarms that this user has to see: all for staff, else those of their own."""
-    alarms = Alarm.objects.filter(acknowledged_at=None).select_related("submission")
+    alarms = concerning(user).filter(acknowledged_at=None)
+    return alarms.select_related("submission")
+
+
+def concerning(user) -> QuerySet[Alarm]:
+    """The same with those that were acknowledged."""
+    alarms = Alarm.objects.all()
     return alarms if user.is_staff else alarms.filter(submission__trader=user)
 
 

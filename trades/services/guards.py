@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
@@ -11,6 +11,8 @@ from trades.domain.lifecycle import State
 from trades.models import Missing, Pause, Submission
 
 PER_MINUTE = 20
+# The first word of what is ticked about an order that asks for the same.
+LOOK_ALIKE = "look-alike"
 # A trade that was made stays one to be named for so long.
 LOOK_ALIKE_S = 600
 _MAY_EXIST = (State.QUEUED, State.CLAIMED, State.SENDING, State.UNKNOWN)
@@ -25,7 +27,11 @@ class SendingPaused(Exception):
 
 
 class TooMany(Exception):
-    """The trader confirmed too many orders within a minute."""
+    """The trader confirmed too many orders within a minute; ``until`` ends that."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(str(until))
+        self.until = until
 
 
 def ensure_sending_is_on() -> None:
@@ -47,12 +53,13 @@ def why_paused() -> str:
 
 def ensure_within_caps(trader) -> None:
     """Raise ``TooMany`` where this trader has confirmed enough for this minute."""
-    minute = Now() - timedelta(minutes=1)
+    minute = timedelta(minutes=1)
     recent = Submission.objects.filter(
-        trader=trader, retry_of=None, confirmed_at__gt=minute
+        trader=trader, retry_of=None, confirmed_at__gt=Now() - minute
     )
-    if recent.count() >= PER_MINUTE:
-        raise TooMany
+    newest = recent.order_by("-confirmed_at").values_list("confirmed_at", flat=True)
+    if len(times := newest[:PER_MINUTE]) == PER_MINUTE:
+        raise TooMany(times[PER_MINUTE - 1] + minute)
 
 
 def look_alikes(fingerprint: str) -> QuerySet[Submission]:

@@ -9,18 +9,19 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Max
+from django.utils import timezone
 
 from trades.domain import payload, words
 from trades.domain.lifecycle import State
 from trades.domain.parameters import row_of
 from trades.domain.payload import Difference
 from trades.domain.schema import Kind
-from trades.models import Connection, Event, Submission
-from trades.models.events import SENDER
-from trades.services.telling import ALLOWED_NO_MORE, HEADLINES, REASONS
+from trades.models import Connection, Submission
+from trades.services import holds
+from trades.services.telling import HEADLINES, age
 
 PAGE_SIZE = 50
 MASK = "••••••"
@@ -30,6 +31,8 @@ _NUMBERS = {Kind.WHOLE, Kind.PRICE, Kind.PERCENT, Kind.AMOUNT}
 _UNITS = {"%", "x", "s"}
 _AMOUNT = "position.units.value"
 _UNSETTLED = {State.QUEUED, State.CLAIMED, State.SENDING}
+# A look that is due so soon is worth waiting for; one so late will not come.
+_SOON = timedelta(seconds=10)
 # Characters that turn the text around them.
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _PART = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s"\[\]{},:]+')
@@ -46,17 +49,6 @@ class Field:
     unit: str
     is_number: bool
     errors: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the timeline."""
-
-    at: datetime
-    by: str
-    old: str
-    new: str
-    details: tuple[str, ...]
 
 
 def page(trader, before: str = "") -> tuple[list[Submission], int | None]:
@@ -78,16 +70,61 @@ def headline(submission: Submission) -> str:
     return text.format(remote_id=submission.remote_id)
 
 
-def reason(submission: Submission) -> str:
-    """Why, where the headline leaves that open; "" otherwise."""
-    if submission.reason == "cancelled" and _is_stopped(submission.events.last()):
-        return ALLOWED_NO_MORE
-    return REASONS.get(submission.reason, submission.reason)
+def watch_s(submission: Submission) -> int:
+    """How often its page should ask for news, in seconds; 0 where none will come."""
+    state = State(submission.state)
+    if state in _UNSETTLED:
+        return 1
+    return 2 if state is State.UNKNOWN or _is_looked_up_soon(submission) else 0
 
 
-def is_unsettled(submission: Submission) -> bool:
-    """Whether the next moments will bring news without anybody's doing."""
-    return State(submission.state) in _UNSETTLED
+def last_try(submission: Submission) -> Submission:
+    """The latest of its retries; itself where there is none."""
+    while retry := getattr(submission, "retry", None):
+        submission = retry
+    return submission
+
+
+@dataclass(frozen=True)
+class Remote:
+    """How the trade stood at 3Commas, by the answer or a look, and how long ago."""
+
+    status: str
+    has_failed: bool
+    error: str
+    age: str
+
+
+def remote(submission: Submission) -> Remote | None:
+    """None where no trade was made, or nobody has seen its status yet."""
+    status = visible(submission.remote_status).replace("_", " ")
+    if State(submission.state) is not State.ACCEPTED or not status:
+        return None
+    seen = submission.remote_seen_at
+    passed = timezone.now() - seen if seen else None
+    return Remote(
+        status,
+        status.lower() == "failed",
+        visible(submission.remote_error),
+        age(passed // timedelta(seconds=1)) if passed else "",
+    )
+
+
+def mark(submission: Submission) -> str:
+    """A line that is another one as soon as its page tells something new."""
+    parts = [
+        submission.state,
+        submission.events.aggregate(last=Max("number"))["last"],
+        submission.looks.aggregate(last=Max("pk"))["last"] or 0,
+        int(submission.remote_seen_at.timestamp()) if submission.remote_seen_at else 0,
+        "held" if holds.sending() else "free",
+    ]
+    return " ".join(map(str, parts))
+
+
+def _is_looked_up_soon(submission: Submission) -> bool:
+    due = submission.next_look_at
+    return due is not None and abs(due - timezone.now()) < _SOON
 
 
 def carries_token(submission: Submission) -> bool:
@@ -136,7 +173,7 @@ def elsewhere(submission: Submission) -> list[str]:
     """What the vendor said of fields that the body lacks, and of none."""
     sent = payload.flat(payload.decode(submission.body))
     return [
-        visible(_named(path, str(message)))
+        visible(named(path, str(message)))
         for path, messages in submission.vendor_errors.items()
         if path not in sent
         for message in messages
@@ -176,23 +213,6 @@ def request_head(submission: Submission) -> list[str]:
     ]
 
 
-def timeline(submission: Submission) -> list[Entry]:
-    events: QuerySet[Event] = submission.events.all()
-    return [entry(event) for event in events]
-
-
-def entry(event: Event) -> Entry:
-    """An event in words."""
-    details = (_detail(key, value) for key, value in event.details.items())
-    told = [ALLOWED_NO_MORE] if _is_stopped(event) else map(visible, details)
-    old = state_label(event.old) if event.old else "Draft"
-    return Entry(event.at, event.by, old, state_label(event.new), tuple(told))
-
-
-def state_label(state: str) -> str:
-    return state.replace("_", " ").capitalize()
-
-
 def indented(text: str) -> str:
     """JSON spread over lines, each value as it came; any other text as it is.
 
@@ -217,44 +237,6 @@ def indented(text: str) -> str:
     return "".join(parts)
 
 
-def _is_stopped(event: Event | None) -> bool:
-    """Whether the sender, not a person, took the submission back."""
-    return (
-        event is not None
-        and event.by == SENDER
-        and event.details.get("reason") == "cancelled"
-    )
-
-
-def _detail(key: str, value: object) -> str:
-    if key == "vendor_errors" and isinstance(value, dict):
-        return "; ".join(_named(path, _listed(said)) for path, said in value.items())
-    if key == "ticked" and isinstance(value, list):
-        return f"Accepted warnings: {', '.join(_ticked(str(tick)) for tick in value)}"
-    if key == "reason":
-        return REASONS.get(str(value), str(value))
-    return _DETAILS.get(key, "{key}: {}").format(value, key=key)
-
-
-_DETAILS = {
-    "draft_version": "Version {} of the draft",
-    "sha256": "SHA-256 {}",
-    "status": "HTTP status {}",
-    "vendor_text": "3Commas: “{}”",
-    "request_id": "X-Request-Id {}",
-    "duration_ms": "{} ms",
-    "remote_id": "Trade {}",
-}
-
-
-def _named(path: str, said: str) -> str:
+def named(path: str, said: str) -> str:
+    """What was said, with the field that it is about in front."""
     return f"{words.label(path)}: {said}" if path else said
-
-
-def _ticked(tick: str) -> str:
-    rule, _, path = tick.partition(" ")
-    return f"{rule} ({words.label(path)})"
-
-
-def _listed(said: object) -> str:
-    return ", ".join(map(str, said)) if isinstance(said, list) else str(said)

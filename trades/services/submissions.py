@@ -139,7 +139,7 @@ def tick(finding: Finding) -> str:
 
 def tick_look_alike(other: Submission) -> str:
     """The name under which a trader accepts that another order asks for the same."""
-    return f"look-alike {other.public_id}"
+    return f"{guards.LOOK_ALIKE} {other.public_id}"
 
 
 def confirm(draft: Draft, *, by, stamp: str, ticked: Iterable[str]) -> Submission:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from trades.domain.lifecycle import State
 
 _WAITING = "Waiting to send. Nothing has left yet."
@@ -17,7 +19,7 @@ HEADLINES = {
         "We do not know whether 3Commas created this trade. "
         "Please do not send it again."
     ),
-    State.ABSENT: "Declared absent: somebody looked at 3Commas and did not find it.",
+    State.ABSENT: "Declared absent: a person looked at 3Commas and did not find it.",
 }
 
 REASONS = {
@@ -33,6 +35,18 @@ REASONS = {
     "expired": "It waited longer than allowed, and the price may have moved meanwhile.",
     "cancelled": "It was cancelled before it was sent.",
     "paused": "An administrator has paused sending.",
+    # accepted, though no answer said so
+    "found": (
+        "Created (found by checking): no clear answer came, but a look at 3Commas "
+        "found this trade by its reference."
+    ),
+    "picked": (
+        "Created (found by checking): a person picked this trade from those that "
+        "3Commas lists."
+    ),
+    "journal": (
+        "The answer stands in the sending journal; the database had not kept it."
+    ),
     # rejected
     "refused": "3Commas does not take the order as it is.",
     "plan": "The subscription plan at 3Commas does not include this.",
@@ -49,7 +63,35 @@ REASONS = {
     "broken": "The exchange broke off after the order may have left.",
     "taken": "3Commas named a trade that belongs to another submission already.",
     "unclear": "3Commas answered, but did not say clearly what it did.",
+    "restored": (
+        "The database was put back to an earlier day; by the sending journal the "
+        "order has left since."
+    ),
 }
 ALLOWED_NO_MORE = (
     "The trader's right to send, with this account or in this mode, was gone."
 )
+
+_AGES = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
+
+
+def age(seconds: int) -> str:
+    """How long that is, roughly: 90 seconds, 2 minutes, 3 days."""
+    for length, name in _AGES:
+        if seconds >= 2 * length:
+            return f"{seconds // length} {name}s"
+    return f"{seconds} second{'' if seconds == 1 else 's'}"
+
+
+def journalled(line: Mapping[str, object]) -> str:
+    """A line of the sending journal, for somebody who has to look its trade up."""
+    at = str(line.get("at", ""))[:19].replace("T", " ")
+    told = (
+        f"{line.get('pair')} on account {line.get('account')} ({line.get('mode')}), "
+        f"reference {line.get('token')}, written down at {at} UTC."
+    )
+    if line.get("step") != "C4":
+        return f"{told} It was about to leave; what came of it is not known."
+    came = str(line.get("state", "")).replace("_", " ")
+    trade = f", trade {line['remote_id']}" if line.get("remote_id") else ""
+    return f"{told} What came of it: {came}{trade}."

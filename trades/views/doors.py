@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
-from django.views.decorators.http import require_POST
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from trades.models import Submission
 
 View = Callable[..., HttpResponse]
+STOP_SENDING = "trades.stop_sending"
 
 
 class SeeOther(HttpResponseRedirect):
@@ -36,6 +41,35 @@ def posted_by_traders(view: View) -> View:
     """The same for what can only be posted: after the log-in comes the first page,
     because a GET of this address would be refused."""
     return require_POST(login_required(_may_send(view), redirect_field_name=None))
+
+
+def for_admins(view: View) -> View:
+    """A page for staff who may stop sending; others are refused with 403."""
+    return require_safe(login_required(_admins_only(view)))
+
+
+def posted_by_admins(view: View) -> View:
+    """The same for what can only be posted."""
+    return require_POST(login_required(_admins_only(view), redirect_field_name=None))
+
+
+def page_of(submission: Submission, user) -> str:
+    """Where this user reads about it; "" for those who may not."""
+    if submission.trader_id == user.pk:
+        return submission.get_absolute_url()
+    if user.is_staff and user.has_perm("trades.view_submission"):
+        return reverse("admin:trades_submission_change", args=[submission.pk])
+    return ""
+
+
+def _admins_only(view: View) -> View:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not (request.user.is_staff and request.user.has_perm(STOP_SENDING)):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 def utf8_only(get_response: View) -> View:

@@ -18,7 +18,7 @@ from django.views.decorators.http import (
 from trades.forms import TicketForm
 from trades.models import Draft, usable_accounts
 from trades.models.submissions import type_choices
-from trades.services import drafts
+from trades.services import drafts, holds
 from trades.services.drafts import DraftChanged, DraftLocked
 from trades.views.doors import for_traders, posted_by_traders, see_other
 
@@ -33,6 +33,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     own = Draft.objects.filter(owner=request.user).select_related("live")
     page = Paginator(own, PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "rows": list(_rows(page)), "here": "drafts"}
+    context["hold"] = holds.sending()
     return render(request, "trades/draft_list.html", context)
 
 
@@ -112,6 +113,7 @@ def _page(
 ) -> HttpResponse:
     action = draft.get_absolute_url() if draft else reverse("draft-new")
     context = {"form": form, "draft": draft, "action": action, "here": "drafts"}
+    context["hold"] = holds.sending()
     return render(request, "trades/draft_edit.html", context | more, status=status)
 
 

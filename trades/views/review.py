@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,21 +11,26 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from trades.forms.confirm import ConfirmForm
-from trades.models import Connection, Draft
-from trades.services import history, submissions
+from trades.models import Connection, Draft, Submission
+from trades.services import guards, history, holds, submissions
 from trades.services.drafts import DraftChanged
+from trades.services.guards import SendingPaused, TooMany
+from trades.services.holds import Countdown
 from trades.services.submissions import (
+    Review,
     StaleReview,
     TicketDenied,
     UntickedWarnings,
     Warned,
 )
-from trades.views.doors import for_traders, posted_by_traders, see_other
+from trades.views.doors import for_traders, page_of, posted_by_traders, see_other
 
 _STALE = (
     "Nothing was sent: that review was too old, or not one of this draft. "
     "Here is a new one."
 )
+
+_PAUSED = "Nothing was sent, because sending is paused. This page stays as it is."
 
 
 @for_traders
@@ -56,6 +61,11 @@ def confirm(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
         return _to_the_form(draft)
     except UntickedWarnings:
         return _page(request, draft, ticked=ticked, status=422)
+    except SendingPaused:
+        messages.warning(request, _PAUSED)
+        return _page(request, draft, ticked=ticked, status=409)
+    except TooMany as too_many:
+        return _too_many(request, draft, ticked, Countdown(too_many.until))
     return see_other(submission)
 
 
@@ -70,13 +80,13 @@ def _page(
     ticked: Iterable[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """``ticked`` are the warnings that were accepted, where some were not."""
+    """``ticked`` is what was accepted, where the page was confirmed in vain."""
     try:
         shown = submissions.review(draft)
     except TicketDenied:
         return _to_the_form(draft)
     mode = Connection.Mode(shown.examined.account.connection.mode)
-    warnings = [_asked(n, warned, ticked) for n, warned in enumerate(shown.warned)]
+    warnings = list(_asked(shown, request.user, ticked))
     context = {
         "draft": draft,
         "review": shown,
@@ -85,23 +95,59 @@ def _page(
         "in_note": shown.token in shown.body,
         "warnings": warnings,
         "missing": [warning for warning in warnings if warning["missing"]],
+        "hold": holds.sending(),
         "here": "drafts",
     }
     return render(request, "trades/review.html", context, status=status)
 
 
 def _asked(
-    number: int, warned: Warned, ticked: Iterable[str] | None
-) -> dict[str, object]:
-    accepted = warned.tick in (ticked or [])
+    shown: Review, user, ticked: Iterable[str] | None
+) -> Iterator[dict[str, object]]:
+    """A box for each warning, then one for each order that asks for the same."""
+    boxes = [_warning(warned) for warned in shown.warned]
+    boxes += [_look_alike(other, user) for other in shown.look_alikes]
+    for number, box in enumerate(boxes):
+        accepted = box["value"] in (ticked or [])
+        missing = ticked is not None and not accepted
+        yield {
+            "id": f"warning-{number}",
+            "accepted": accepted,
+            "missing": missing,
+            **box,
+        }
+
+
+def _warning(warned: Warned) -> dict[str, object]:
     return {
-        "id": f"warning-{number}",
-        "finding": warned.finding,
         "label": warned.label,
+        "text": warned.finding.message,
+        "rule": warned.finding.rule,
         "value": warned.tick,
-        "accepted": accepted,
-        "missing": ticked is not None and not accepted,
     }
+
+
+def _look_alike(other: Submission, user) -> dict[str, object]:
+    return {
+        "label": "Possible double",
+        "look_alike": other,
+        "amount": history.amount(other),
+        "url": page_of(other, user),
+        "value": submissions.tick_look_alike(other),
+    }
+
+
+def _too_many(
+    request: HttpRequest, draft: Draft, ticked: Iterable[str], again_at: Countdown
+) -> HttpResponse:
+    messages.warning(
+        request,
+        f"Nothing was sent: you have confirmed {guards.PER_MINUTE} orders within a "
+        f"minute. Try again at {again_at.at:%H:%M:%S} UTC.",
+    )
+    response = _page(request, draft, ticked=ticked, status=429)
+    response["Retry-After"] = str(again_at.seconds)
+    return response
 
 
 def _stale(request: HttpRequest, draft: Draft) -> HttpResponse:

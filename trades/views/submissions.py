@@ -1,21 +1,19 @@
-"""What became of a trader's orders: the list, a page for each, and taking one back."""
+"""What became of a trader's orders: the list, a page for each, and what may be done."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from trades.models import Connection, Submission
-from trades.services import history, submissions
+from trades.models import Submission
+from trades.services import history
+from trades.views import acts, outcome
 from trades.views.doors import for_traders, posted_by_traders, see_other
-
-REFRESH_S = 2
 
 
 @for_traders
@@ -30,43 +28,55 @@ def listing(request: HttpRequest) -> HttpResponse:
 @for_traders
 @require_safe
 def page(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
-    submission = _own(request, id)
-    response = render(request, "trades/submission.html", _context(submission))
-    if history.is_unsettled(submission):
-        response["Refresh"] = str(REFRESH_S)
-    return response
+    return _page(request, _own(request, id))
+
+
+@for_traders
+@require_safe
+@never_cache
+def state(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
+    """One line of text, which changes when the page has something new to tell."""
+    mark = history.mark(_own(request, id))
+    return HttpResponse(mark, content_type="text/plain; charset=utf-8")
 
 
 @posted_by_traders
-def cancel(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
+def act(request: HttpRequest, id: uuid.UUID, name: str) -> HttpResponse:
     submission = _own(request, id)
-    if submissions.cancel(submission, by=request.user):
-        messages.success(request, "Cancelled. Nothing was sent.")
-    else:
-        messages.warning(request, "Too late to cancel; see below what became of it.")
+    typed = acts.ACTS[name](request, submission)
+    if typed is not None:
+        return _page(request, submission, typed=typed, status=422)
     return see_other(submission)
 
 
 def _own(request: HttpRequest, id: uuid.UUID) -> Submission:
     own = Submission.objects.filter(trader=request.user)
-    return get_object_or_404(own.select_related("draft", "account"), public_id=id)
+    related = ("draft", "account", "retry", "retry_of")
+    return get_object_or_404(own.select_related(*related), public_id=id)
 
 
-def _context(submission: Submission) -> dict[str, object]:
-    left = submission.send_by - timezone.now()
-    return {
-        "submission": submission,
-        "mode": Connection.Mode(submission.mode),
-        "amount": history.amount(submission),
-        "headline": history.headline(submission),
-        "reason": history.reason(submission),
-        "seconds_left": max(timedelta(), left).seconds,
-        "vendor_text": history.visible(submission.vendor_text),
-        "elsewhere": history.elsewhere(submission),
+def _page(
+    request: HttpRequest,
+    submission: Submission,
+    *,
+    typed: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """``typed`` is an answer that has to be given again; then nothing reloads."""
+    mark = history.mark(submission)  # before what is read for the page, not after
+    context = outcome.context(submission, user=request.user, typed=typed) | {
+        "acts": acts.addresses("submission", submission),
         "fields": list(history.fields(submission.body, submission.vendor_errors)),
         "request_head": history.request_head(submission),
         "answer": history.visible(history.indented(submission.answer)),
-        "in_note": history.carries_token(submission),
-        "timeline": history.timeline(submission),
         "here": "submissions",
     }
+    if typed is None:
+        context |= {
+            "mark": mark,
+            "watch_s": history.watch_s(submission),
+            "watch": reverse("submission-state", args=[submission.public_id]),
+            "follow": outcome.follow(submission),
+            "refresh": outcome.refresh(submission),
+        }
+    return render(request, "trades/submission.html", context, status=status)

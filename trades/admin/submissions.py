@@ -1,89 +1,21 @@
-"""The history for reviewers, to be read and searched. Nobody changes it here."""
+"""All submissions, to be found and read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from trades.models import Connection, Event, Submission
-from trades.services import history
+from trades.admin.filters import DayFilter
+from trades.admin.inlines import AlarmInline, EventInline, LookInline
+from trades.admin.readonly import ReadOnly
+from trades.models import Submission
+from trades.services import history, timeline
 
 SEARCH_WORDS_MAX = 20
-
-admin.site.site_header = admin.site.site_title = "SmartTrade UI"
-admin.site.index_title = "Review desk"
-# The list is wide and the app has few models.
-admin.site.enable_nav_sidebar = False
-
-
-class ReadOnly:
-    """What is read, never edited: no add, change or delete, for anyone."""
-
-    actions = None
-
-    def has_add_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
-
-    has_change_permission = has_delete_permission = has_add_permission
-
-
-class DayFilter(admin.SimpleListFilter):
-    """Exactly one day, by UTC; what is no day finds nothing."""
-
-    title = "day (UTC)"
-    parameter_name = "day"
-    template = "admin/trades/day_filter.html"
-
-    def lookups(self, request, model_admin) -> list[tuple[str, str]]:
-        return [("", "Any day")]
-
-    def choices(self, changelist) -> Iterator[dict[str, object]]:
-        """The day, and what else is filtered by, to be kept."""
-        kept = changelist.get_filters_params()
-        kept = {n: text for n, texts in kept.items() for text in texts[-1:]}
-        if changelist.query:
-            kept["q"] = changelist.query
-        kept.pop(self.parameter_name, None)
-        yield {
-            "day": self.value() or "",
-            "kept": kept.items(),
-            "without": changelist.get_query_string(remove=[self.parameter_name]),
-        }
-
-    def queryset(self, request: HttpRequest, rows: QuerySet) -> QuerySet:
-        if not self.value():
-            return rows
-        try:
-            day = date.fromisoformat(self.value())
-            begin = datetime.combine(day, time(), tzinfo=UTC)
-            end = begin + timedelta(days=1)
-        except (ValueError, OverflowError):
-            return rows.none()
-        return rows.filter(confirmed_at__gte=begin, confirmed_at__lt=end)
-
-
-class EventInline(ReadOnly, admin.TabularInline):
-    model = Event
-    verbose_name_plural = "What happened"
-    fields = readonly_fields = ["time", "by", "change", "told"]
-
-    @admin.display(description="Time (UTC)")
-    def time(self, event: Event) -> str:
-        return f"{event.at:%Y-%m-%d %H:%M:%S}"
-
-    @admin.display(description="From and to")
-    def change(self, event: Event) -> str:
-        entry = history.entry(event)
-        return f"{entry.old} → {entry.new}"
-
-    @admin.display(description="Details")
-    def told(self, event: Event) -> str:
-        return " · ".join(history.entry(event).details)
 
 
 @admin.register(Submission)
@@ -116,10 +48,14 @@ class SubmissionAdmin(ReadOnly, admin.ModelAdmin):
     search_fields = ["=public_id", "=remote_id", "=token", "pair", "note"]
     search_help_text = "By note, pair, or the whole id of the submission or the trade"
     ordering = ["-pk"]
-    inlines = [EventInline]
+    inlines = [LookInline, AlarmInline, EventInline]
     view_on_site = False  # those pages are the trader's
     fieldsets = [
         (None, {"fields": ["outcome", "why", "said", "public_id", "remote_id"]}),
+        (
+            "At 3Commas",
+            {"fields": ["remote_status", "remote_error", "seen", "next_look"]},
+        ),
         ("Who", {"fields": ["owner", "account", "mode", "confirmed", "leaves_by"]}),
         ("What was confirmed", {"fields": ["ticket", "accepted"]}),
         ("Request", {"fields": ["head", "exact_body", "pretty_body", "sha256"]}),
@@ -128,9 +64,6 @@ class SubmissionAdmin(ReadOnly, admin.ModelAdmin):
             {"fields": ["status", "request_id", "duration_ms", "pretty_answer"]},
         ),
     ]
-
-    class Media:
-        css = {"all": ["trades/admin.css"]}
 
     def get_readonly_fields(self, request: HttpRequest, obj=None) -> list[str]:
         return [name for _, part in self.fieldsets for name in part["fields"]]
@@ -146,7 +79,7 @@ class SubmissionAdmin(ReadOnly, admin.ModelAdmin):
 
     @admin.display(description="Confirmed (UTC)", ordering="pk")
     def confirmed(self, submission: Submission) -> str:
-        return f"{submission.confirmed_at:%Y-%m-%d %H:%M:%S}"
+        return _time(submission.confirmed_at)
 
     @admin.display(description="Trader")
     def owner(self, submission: Submission) -> str:
@@ -159,21 +92,29 @@ class SubmissionAdmin(ReadOnly, admin.ModelAdmin):
 
     @admin.display(description="State")
     def outcome(self, submission: Submission) -> str:
-        state = history.state_label(submission.state)
+        state = timeline.state_label(submission.state)
         return f"{state}. {history.headline(submission)}"
 
     @admin.display(description="Reason")
     def why(self, submission: Submission) -> str:
-        return history.reason(submission)
+        return timeline.reason(submission)
 
     @admin.display(description="3Commas says")
     def said(self, submission: Submission) -> str:
         said = [history.visible(submission.vendor_text), *history.elsewhere(submission)]
         return "; ".join(filter(None, said))
 
+    @admin.display(description="Seen (UTC)")
+    def seen(self, submission: Submission) -> str:
+        return _time(submission.remote_seen_at)
+
+    @admin.display(description="Next look (UTC)")
+    def next_look(self, submission: Submission) -> str:
+        return _time(submission.next_look_at)
+
     @admin.display(description="Leaves by (UTC)")
     def leaves_by(self, submission: Submission) -> str:
-        return f"{submission.send_by:%Y-%m-%d %H:%M:%S}"
+        return _time(submission.send_by)
 
     @admin.display(description="Fields")
     def ticket(self, submission: Submission) -> str:
@@ -182,7 +123,7 @@ class SubmissionAdmin(ReadOnly, admin.ModelAdmin):
 
     @admin.display(description="Accepted warnings")
     def accepted(self, submission: Submission) -> str:
-        return "; ".join(submission.ticked)
+        return timeline.accepted(submission.ticked)
 
     @admin.display(description="Headers")
     def head(self, submission: Submission) -> str:
@@ -203,28 +144,8 @@ class SubmissionAdmin(ReadOnly, admin.ModelAdmin):
         return _block(history.visible(history.indented(submission.answer)))
 
 
-@admin.register(Connection)
-class ConnectionAdmin(ReadOnly, admin.ModelAdmin):
-    """Which keys there are. Of a key its last four characters, of a secret nothing."""
-
-    list_display = ["name", "owner", "mode", "scheme", "key_end", "created_at"]
-    list_filter = ["mode", "scheme"]
-    list_select_related = ["owner"]
-    fields = [
-        "name",
-        "owner",
-        "mode",
-        "scheme",
-        "joiner",
-        "key_end",
-        "public_id",
-        "created_at",
-    ]
-    readonly_fields = fields
-
-    @admin.display(description="API key")
-    def key_end(self, connection: Connection) -> str:
-        return f"…{connection.api_key[-4:]}"
+def _time(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S}" if moment else ""
 
 
 def _block(text: str) -> str:

@@ -1,0 +1,62 @@
+// Keeps a submission's page up to date, and counts down. Asks the server for one line
+// that changes with the page: often at first, then at the pace the page names. Without
+// this file the page tells the browser when to load it again.
+
+const EAGER_MS = 100;
+const EAGER_FOR_MS = 3000;
+
+const opened = performance.now();
+const watched = document.querySelector("[data-watch]");
+const follow = document.querySelector("[data-follow]");
+
+function every() {
+  const pace = parseInt(watched.dataset.every, 10) * 1000;
+  const fresh = pace === 1000 && performance.now() - opened < EAGER_FOR_MS;
+  return fresh ? EAGER_MS : pace;
+}
+
+async function isNew() {
+  const answer = await fetch(watched.dataset.watch, { cache: "no-store" });
+  return answer.ok && (await answer.text()) !== watched.dataset.mark;
+}
+
+// Somebody is answering a question of this page: then nothing moves under their hands.
+function isBusy() {
+  const typed = [...document.querySelectorAll("[data-settle] input[type=text]")];
+  return typed.some((input) => input.value !== input.defaultValue)
+    || document.activeElement.closest("[data-settle]") !== null;
+}
+
+function show() {
+  if (!isBusy()) return location.reload();
+  document.querySelector("[data-news]").hidden = false;
+}
+
+async function watch() {
+  try {
+    if (await isNew()) return show();
+  } catch {
+    // No way to the server at the moment; the next try may find one.
+  }
+  setTimeout(watch, every());
+}
+
+function clock(left) {
+  const two = (number) => String(number).padStart(2, "0");
+  const minutes = Math.floor(left / 60);
+  const hours = Math.floor(minutes / 60);
+  const rest = two(left % 60);
+  return hours ? `${hours}:${two(minutes % 60)}:${rest}` : `${minutes}:${rest}`;
+}
+
+// By the seconds that were left when the page was made: clocks differ.
+function count() {
+  const passed = Math.floor((performance.now() - opened) / 1000);
+  for (const element of document.querySelectorAll("[data-countdown]")) {
+    element.textContent = clock(Math.max(0, parseInt(element.dataset.countdown, 10) - passed));
+  }
+}
+
+if (watched) setTimeout(watch, every());
+if (follow) setTimeout(() => location.replace(follow.dataset.follow), 1000);
+setInterval(count, 1000);

@@ -1,0 +1,13 @@
+"""The history for reviewers, to be read and searched. Nobody changes it here."""
+
+from django.contrib import admin
+
+from trades.admin.connections import ConnectionAdmin
+from trades.admin.submissions import SubmissionAdmin
+
+__all__ = ["ConnectionAdmin", "SubmissionAdmin"]
+
+admin.site.site_header = admin.site.site_title = "SmartTrade UI"
+admin.site.index_title = "Review desk"
+# The list is wide and the app has few models.
+admin.site.enable_nav_sidebar = False
