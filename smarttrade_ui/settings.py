@@ -132,8 +132,8 @@ if "sqlite" in database["ENGINE"]:
         ),
     }
 elif "postgresql" in database["ENGINE"]:
-    # A page's thread keeps its connection for the next page. The sender's threads
-    # come and go; they close theirs after each piece of work.
+    # A thread of the web or the sender keeps its connection for its next work, once
+    # that has answered; a new one costs more than most questions.
     database["CONN_MAX_AGE"] = 60
     database["CONN_HEALTH_CHECKS"] = True
     options = database.setdefault("OPTIONS", {})

@@ -18,6 +18,19 @@ from django.db import connection
 ASKED_FOR = os.environ.get("DATABASE_URL", "")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=["sqlite", "postgresql"],
+        help="refuse to run on another one than this",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--database") not in (None, connection.vendor):
+        raise pytest.UsageError(f"DATABASE_URL names {connection.display_name}.")
+
+
 def pytest_report_header() -> str:
     return f"database: {connection.display_name}"
 
