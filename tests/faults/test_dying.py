@@ -7,7 +7,9 @@ import signal
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection as db
+from django.utils import timezone
 
+from tests.faults import dying
 from tests.faults.dying import POINTS, written_state
 from tests.faults.scripts import create, do, good, handshake, hang
 from trades.models import Draft, Submission
@@ -148,6 +150,31 @@ def test_a_sender_waits_in_the_handshake(fault_server, sender_process, confirmed
     sender.terminate()
     assert sender.wait() == 0
     assert state_of(submission) == "accepted"
+
+
+@pytest.mark.parametrize("point", ["connecting", "after-c3", "after-answer"])
+def test_a_question_is_no_point_to_die_at(
+    fault_server, sender_process, confirmed, point
+):
+    sending.send(confirmed().pk)
+    Submission.objects.update(next_look_at=timezone.now())
+    sender = sender_process(kill_at=point)
+    fault_server.ended.wait(2)
+    sender.terminate()
+    assert sender.wait() == 0
+    assert [get.path for get in fault_server.gets] == [
+        f"/public/api/v2/smart_trades/{number}" for number in fault_server.trades
+    ]
+
+
+def test_an_update_that_changed_nothing_is_no_point(confirmed, monkeypatch):
+    rows, told = Submission.objects.filter(pk=confirmed().pk), []
+    monkeypatch.setitem(dying.AFTER, "claimed", lambda: told.append(1))
+    with db.execute_wrapper(dying._wrapper):
+        rows.filter(state="sending").update(state="claimed")
+        assert told == []
+        rows.filter(state="queued").update(state="claimed")
+        assert told == [1]
 
 
 def test_nothing_in_this_process_dies(fault_server, confirmed, monkeypatch):
