@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from time import monotonic
 
 import pytest
 from django.db import connections
@@ -35,23 +36,32 @@ def let_pass(seconds: int) -> None:
     Gate.objects.update(tat=F("tat") - ms, blocked_until=F("blocked_until") - ms)
 
 
+def use_up(connection) -> None:
+    """Take all places there are, and those of the next minute."""
+    passed(gates.SUBMISSIONS, connection, 10)
+    let_pass(-60)
+
+
 def address() -> Gate:
     return Gate.objects.get(scope=Gate.ADDRESS)
 
 
-def test_ten_may_leave_at_once_and_then_one_each_second(connection):
-    assert passed(gates.SUBMISSIONS, connection, 15) == 10
+def test_ten_may_leave_at_once_and_then_one_after_the_other(connection):
+    began = monotonic()
+    assert 10 <= passed(gates.SUBMISSIONS, connection, 15) <= 10 + monotonic() - began
     let_pass(2)
-    assert passed(gates.SUBMISSIONS, connection, 5) in (1, 2)
+    assert passed(gates.SUBMISSIONS, connection, 1) == 1
 
 
 def test_no_minute_sees_more_than_seventy(connection):
+    began = monotonic()
     left = passed(gates.SUBMISSIONS, connection, 20)
     for second in range(59):
         let_pass(1)
         lane = gates.LOOKS if second % 4 == 0 else gates.SUBMISSIONS
         left += passed(lane, connection, 3)
-    assert 60 <= left <= 70
+    seconds = 59 + monotonic() - began  # the test itself takes its time
+    assert 10 + 59 <= left <= 10 + seconds
 
 
 @pytest.mark.parametrize(
@@ -72,13 +82,13 @@ def test_neither_lane_starves_the_other(connection, lane, other, a_minute):
 
 
 def test_a_key_has_a_pace_of_its_own(connection):
-    passed(gates.SUBMISSIONS, connection, 10)
+    use_up(connection)
     Gate.objects.exclude(scope=f"connection:{connection.pk}").update(tat=0)
     assert passed(gates.SUBMISSIONS, connection, 3) == 0
 
 
 def test_what_is_refused_uses_up_no_place(connection):
-    passed(gates.SUBMISSIONS, connection, 10)
+    use_up(connection)
     before = dict(Gate.objects.values_list("scope", "tat"))
     assert passed(gates.SUBMISSIONS, connection, 3) == 0
     assert dict(Gate.objects.values_list("scope", "tat")) == before
@@ -178,12 +188,13 @@ def test_many_at_once_take_no_more_places_than_there_are(connection):
         finally:
             connections.close_all()
 
+    began = monotonic()
     pushing = [threading.Thread(target=push) for _ in range(6)]
     for thread in pushing:
         thread.start()
     for thread in pushing:
         thread.join()
-    assert 10 <= sum(through) <= 13  # it took a second or three
+    assert 10 <= sum(through) <= 10 + monotonic() - began
 
 
 @pytest.mark.django_db(transaction=True)
