@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
+from traceback import format_exc
 
 import django
 
@@ -22,16 +24,37 @@ def main(arguments: list[str]) -> int:
     from tests.bench.place import prepared
 
     parser = argparse.ArgumentParser(prog="./dev bench")
-    parser.add_argument("id", nargs="*", choices=[*MEASURES, []])
+    parser.add_argument("id", nargs="*", help=" ".join(MEASURES))
     chosen = parser.parse_args(arguments).id or list(MEASURES)
+    if unknown := set(chosen) - set(MEASURES):
+        parser.error(f"no such id: {' '.join(sorted(unknown))}")
+    return int(any([measured(id, MEASURES[id], prepared) for id in chosen]))
+
+
+def measured(id: str, measure: Callable, prepared: Callable) -> bool:
+    """Whether it missed a goal, or could not be measured."""
     missed = False
-    for id in chosen:
-        with prepared() as place:
-            for figure in MEASURES[id](place):
+    with prepared() as place:
+        try:
+            for figure in measure(place):
                 sys.stdout.write(f"{figure}\n")
                 sys.stdout.flush()
                 missed |= figure.is_missed
-    return int(missed)
+        except Exception:
+            missed = True
+            sys.stderr.write(f"{id} was not measured:\n{format_exc()}")
+        tell(id, place.log.read_text().splitlines())
+    return missed
+
+
+def tell(id: str, said: list[str]) -> None:
+    """What went wrong in the processes of a measurement, in short."""
+    if said:
+        failed = sum(line.startswith("Traceback") for line in said)
+        last = "\n".join(said[-3:])
+        sys.stderr.write(
+            f"{id}: {failed} failures in its processes, the last:\n{last}\n"
+        )
 
 
 if __name__ == "__main__":

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from tests.bench import chain, send
+from tests.bench import chain, click, looks, pace, pages, send
 
 MEASURES = {
     "P1": send.whole_send,
     "P2": send.signing,
+    "P9": pages.beside_hung_exchanges,
+    "P12": pace.in_any_minute,
+    "P13": click.until_shown,
+    "P14": looks.until_found,
     "P15": chain.verifying,
 }

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic, sleep
 
 from django.conf import settings
 from django.contrib.auth.models import Permission, User
 from django.db import connection as db
 from django.db.models.functions import Now
+from django.test import Client
 from django.utils import timezone
 
 from tests.bench.processes import Child
@@ -47,7 +49,9 @@ TICKET = {
 
 @dataclass
 class Place:
-    """``env`` is what the processes of a measurement are started with."""
+    """``env`` is what the project's own processes are started with: the settings of an
+    installation, with the secrets of tests.
+    """
 
     folder: Path
     env: dict[str, str]
@@ -58,7 +62,8 @@ class Place:
 
     @property
     def log(self) -> Path:
-        return self.folder / "children.log"
+        """What the processes wrote to standard error."""
+        return self.folder / "processes.log"
 
     def draft(self) -> Draft:
         """One that may be sent, for an amount of its own."""
@@ -78,11 +83,34 @@ class Place:
         return self.confirm(draft, submissions.review(draft))
 
 
-def forget_the_rate() -> None:
-    """As if everything so far had been an hour ago: caps and gates hold up nobody."""
-    hour_ago = Now() - timedelta(hours=1)
-    Submission.objects.update(confirmed_at=hour_ago)
+def forget_the_caps() -> None:
+    """As if all had been confirmed an hour ago: then nobody has confirmed too much."""
+    Submission.objects.update(confirmed_at=Now() - timedelta(hours=1))
+
+
+def open_the_gates() -> None:
     Gate.objects.update(tat=0)
+
+
+def forget_the_looks() -> None:
+    """Nothing that is settled asks for the trade's status any more."""
+    Submission.objects.update(next_look_at=None)
+
+
+def session_of(user: User) -> str:
+    """The cookie that a browser has after the log-in page."""
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def wait_for(holds: Callable[[], bool], every_s: float = 0.05) -> None:
+    """Raises after a minute. No process tells another what its commits were."""
+    until = monotonic() + 60
+    while not holds():
+        if monotonic() > until:
+            raise TimeoutError("it did not come about within a minute")
+        sleep(every_s)
 
 
 @contextmanager
@@ -130,7 +158,7 @@ def _database() -> Iterator[str]:
 
 @contextmanager
 def _vendor(folder: Path) -> Iterator[Child]:
-    log = folder / "vendor.log"
+    log = folder / "processes.log"
     vendor = Child("-m", "tests.bench.vendor", str(folder), env={}, log=log)
     try:
         said = vendor.said()
@@ -159,7 +187,7 @@ def _account(connection: Connection) -> Account:
 
 def _env(folder: Path, url: str) -> dict[str, str]:
     return {
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "DJANGO_SETTINGS_MODULE": "smarttrade_ui.settings",
         "DATABASE_URL": url,
         "DATA_DIR": str(folder),
         "SANDBOX_URL": settings.SANDBOX_URL,

@@ -6,8 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ END_S = 60
 class Child:
     """A process that says a line when it is ready, and more when it is asked."""
 
-    def __init__(self, *command: str, env: dict[str, str], log: Path) -> None:
+    def __init__(self, *command: str, env: Mapping[str, str], log: Path) -> None:
         with log.open("ab") as errors:
             self._process = subprocess.Popen(
                 [sys.executable, *command],
@@ -48,30 +48,46 @@ class Child:
         return self.said()
 
     def end(self) -> None:
-        """By the end of its input, or by SIGTERM where it reads none."""
-        self._process.stdin.close()
+        """It may finish what it has in hand."""
         self._process.terminate()
         try:
             self._process.wait(END_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._process.stdin.close()
         self._process.stdout.close()
 
 
-@contextmanager
-def crew(env: dict[str, str], log: Path) -> Iterator[Callable[..., Child]]:
-    """Start commands of the project; ``start("web", "--port", "0")``. They end with
-    the block, the last one first.
+@dataclass(frozen=True)
+class Crew:
+    """Starts commands of the project. ``env`` is their environment; what they write to
+    standard error is in ``log``.
     """
-    children: list[Child] = []
 
-    def start(*command: str) -> Child:
-        children.append(Child("manage.py", *command, env=env, log=log))
-        return children[-1]
+    env: Mapping[str, str]
+    log: Path
+    children: list[Child] = field(default_factory=list)
 
-    try:
-        yield start
-    finally:
-        for child in reversed(children):
+    def start(self, *command: str) -> Child:
+        self.children.append(Child("manage.py", *command, env=self.env, log=self.log))
+        return self.children[-1]
+
+    def senders(self, count: int = 1) -> None:
+        for sender in [self.start("sender") for _ in range(count)]:
+            sender.line()
+
+    def web(self) -> str:
+        """The address of the pages, without a slash at its end."""
+        collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
+        env = {**os.environ, **self.env}
+        subprocess.run(collect, cwd=ROOT, env=env, check=True)
+        return self.start("web", "--port", "0").said()["url"].rstrip("/")
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        """The one that came last ends first."""
+        for child in reversed(self.children):
             child.end()

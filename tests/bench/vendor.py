@@ -16,7 +16,7 @@ from pathlib import Path
 from time import sleep
 
 from tests.faults.exchange import Exchange, Step
-from tests.faults.scripts import answer, create, good, hang, reset, truth, written
+from tests.faults.scripts import answer, create, good, hang, reset, written
 from tests.faults.server import FaultServer
 from tests.gateway.servers import Authority
 
@@ -53,6 +53,7 @@ SCRIPTS: dict[str, tuple[Step, ...]] = {
     "200 ms": (think(0.2), create, good),
     "hang": (hang, answer(422, REFUSAL)),
     "lose": (create, reset),
+    "vanish": (reset,),
 }
 
 
@@ -65,12 +66,9 @@ class Vendor:
     def play(self, name: str) -> None:
         self._server.on_post(*SCRIPTS[name], always=True)
 
-    def list_nothing(self, nothing: bool) -> None:
-        self._server.on_list(answer(200, []) if nothing else truth, always=True)
-
-    def hanging(self, times: int) -> None:
-        """Return once so many have begun to hang, all told."""
-        self._server.hanging.wait(times, timeout_s=60)
+    def hung(self) -> int:
+        """How many have hung so far."""
+        return self._server.hanging.times
 
     def release(self, times: int) -> None:
         self._server.release(times)
