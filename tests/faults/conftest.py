@@ -144,6 +144,8 @@ def assert_safe(request, db, fault_server, caplog) -> Callable[[], None]:
     Put it first among a test's fixtures: only what comes later is in the log.
     """
     caplog.set_level(logging.DEBUG)
+    has_children = "children" in request.fixturenames
+    children = request.getfixturevalue("children") if has_children else []
 
     def check() -> None:
         safety.assert_posted_at_most_once(fault_server)
@@ -157,9 +159,8 @@ def assert_safe(request, db, fault_server, caplog) -> Callable[[], None]:
         for phase in ("setup", "call"):
             for record in caplog.get_records(phase):
                 yield "the log", style.format(record)
-        if "children" in request.fixturenames:
-            for child in request.getfixturevalue("children"):
-                yield "the output of a process", child.output
+        for child in children:
+            yield "the output of a process", child.output
 
     return check
 
