@@ -28,7 +28,8 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments).id or list(MEASURES)
     if unknown := set(chosen) - set(MEASURES):
         parser.error(f"no such id: {' '.join(sorted(unknown))}")
-    return int(any([measured(id, MEASURES[id], prepared) for id in chosen]))
+    missed = [measured(id, MEASURES[id], prepared) for id in chosen]
+    return int(any(missed))
 
 
 def measured(id: str, measure: Callable, prepared: Callable) -> bool:
