@@ -112,3 +112,27 @@ def test_no_step_hides_inside_a_longer_transaction(confirmed, step):
     }
     with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
         steps[step]()
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_key_that_was_refused_stays_marked_until_a_trade_is_made(
+    confirmed, connection, status
+):
+    recording.record(sending_one(confirmed), Outcome(State.REJECTED, "key", status))
+    connection.refresh_from_db()
+    assert connection.refused_at
+    recording.record(sending_one(confirmed), Outcome(State.REJECTED, "refused", 400))
+    connection.refresh_from_db()
+    assert connection.refused_at
+    recording.record(sending_one(confirmed), MADE)
+    connection.refresh_from_db()
+    assert connection.refused_at is None
+
+
+def test_no_other_refusal_marks_the_key(confirmed, connection):
+    for reason, status in (("refused", 422), ("plan", 429)):
+        recording.record(
+            sending_one(confirmed), Outcome(State.REJECTED, reason, status)
+        )
+    connection.refresh_from_db()
+    assert connection.refused_at is None

@@ -39,6 +39,8 @@ class Connection(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     # How far the vendor's clock is from ours, by its latest answer.
     skew_s = models.PositiveIntegerField(null=True)
+    # When it last said no to the key itself; None once a trade was made with it again.
+    refused_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

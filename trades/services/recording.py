@@ -94,6 +94,7 @@ def _settle(submission: Submission, outcome: Outcome) -> bool:
         if outcome.state is State.REJECTED:
             gates.shut(outcome.reason, outcome.retry_after_s)
         keep_skew(submission.account.connection, outcome.skew_s)
+        _keep_health(submission.account.connection, outcome)
         moved = submission.move(
             outcome.state,
             by=SENDER,
@@ -129,6 +130,15 @@ def keep_skew(connection: Connection, skew_s: int | None) -> None:
     if skew_s not in (None, connection.skew_s):
         connection.skew_s = skew_s
         connection.save(update_fields=["skew_s"])
+
+
+def _keep_health(connection: Connection, outcome: Outcome) -> None:
+    """Whether the vendor lets this key trade, where that is news."""
+    row = Connection.objects.filter(pk=connection.pk)
+    if outcome.reason == "key":
+        row.update(refused_at=Now())
+    elif outcome.state is State.ACCEPTED and connection.refused_at:
+        row.update(refused_at=None)
 
 
 def _alarm(submission: Submission, outcome: Outcome) -> None:
