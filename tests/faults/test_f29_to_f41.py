@@ -60,13 +60,17 @@ def test_f30_a_signature_that_is_refused(wire, connection):
     assert state_of(submission) == "rejected key"
     page = wire.assert_refused(submission, NO_KEY)
     assert "3Commas says: “Provided signature is invalid”" in page.text
+    connection.refresh_from_db()
+    assert connection.refused_at
 
 
 @pytest.mark.parametrize("body", [sample("create.403.account_not_owned"), EDGE_PAGE])
-def test_f31_an_access_that_is_forbidden(wire, body):
+def test_f31_an_access_that_is_forbidden(wire, connection, body):
     submission = refused(wire, 403, body)
     assert state_of(submission) == "rejected key"
     wire.assert_refused(submission, NO_KEY)
+    connection.refresh_from_db()
+    assert connection.refused_at
 
 
 @pytest.mark.parametrize("body", [sample("error.404.not_found_generic"), EDGE_PAGE])
