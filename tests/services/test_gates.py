@@ -115,6 +115,21 @@ def test_the_vendors_own_wait_counts_where_it_is_longer(connection):
     assert not needs_admin
 
 
+def test_a_shorter_silence_does_not_shorten_a_longer_one():
+    gates.shut("rate", 3600)
+    gates.shut("rate")
+    until, _ = gates.silent_until()
+    assert until > timezone.now() + timedelta(minutes=50)
+
+
+def test_a_glance_tells_whether_trying_is_worth_it(connection):
+    assert gates.has_room(gates.SUBMISSIONS)
+    use_up(connection)
+    assert not gates.has_room(gates.SUBMISSIONS)
+    let_pass(90)
+    assert gates.has_room(gates.SUBMISSIONS)
+
+
 @pytest.mark.parametrize("reason", ["plan", "refused", "key", ""])
 def test_other_refusals_leave_the_gate_open(connection, reason):
     gates.shut(reason)

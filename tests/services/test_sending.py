@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.services.steps import PAST, put, state_of, story
 from trades.domain.lifecycle import State
 from trades.models import Event, Submission
-from trades.services import sending
+from trades.services import gates, sending
 
 pytestmark = pytest.mark.django_db
 
@@ -230,3 +230,31 @@ def test_no_event_and_no_row_holds_a_secret(confirmed, connection, sandbox_file)
     told = str([*Event.objects.values(), *Submission.objects.values()])
     assert connection.api_key not in told
     assert submission.body in told
+
+
+def test_a_gate_that_shuts_after_the_claim_holds_it_for_the_reaper(
+    confirmed, sandbox, monkeypatch
+):
+    submission, claim = confirmed(), sending.claim
+
+    def claim_then_shut(pk: int) -> Submission | None:
+        claimed = claim(pk)
+        gates.shut("rate")
+        return claimed
+
+    monkeypatch.setattr(sending, "claim", claim_then_shut)
+    sending.send(submission.pk)
+    assert state_of(submission) == "claimed"
+    assert len(sandbox.trades) == 0
+    put(submission, State.CLAIMED, lease_until=timezone.now() + PAST)
+    sending.reap()
+    assert state_of(submission) == "queued"
+
+
+def test_what_the_reaper_calls_unknown_is_looked_up_soon(confirmed):
+    submission = sending.claim(confirmed().pk)
+    sending.begin(submission)
+    put(submission, State.SENDING, lease_until=timezone.now() + PAST)
+    sending.reap()
+    submission.refresh_from_db()
+    assert submission.next_look_at - submission.ended_at == timedelta(seconds=5)
