@@ -42,8 +42,8 @@ STATEMENTS = range(2, 6)
 
 
 @pytest.fixture
-def wire(fault_server, client, confirmed) -> Wire:
-    return Wire(fault_server, client, confirmed)
+def wire(fault_server, client, confirmed, settings) -> Wire:
+    return Wire(fault_server, client, confirmed, settings)
 
 
 def assert_given_up_after_three(wire: Wire) -> None:

@@ -6,6 +6,7 @@ import tracemalloc
 
 import pytest
 
+from tests.faults.exchange import Step
 from tests.faults.scripts import (
     EDGE_PAGE,
     answer,
@@ -29,6 +30,7 @@ from tests.faults.scripts import (
 )
 from tests.faults.wire import Wire, look_when_due
 from tests.services.steps import age, state_of
+from trades.models import Submission
 from trades.services import sending
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("safe_in_the_end")]
@@ -37,19 +39,16 @@ GZIP = gzip_zeros(50)  # packed here, where nobody measures memory
 
 
 @pytest.fixture
-def wire(fault_server, client, confirmed) -> Wire:
-    return Wire(fault_server, client, confirmed)
+def wire(fault_server, client, confirmed, settings) -> Wire:
+    return Wire(fault_server, client, confirmed, settings)
 
 
 @pytest.fixture
 def assert_found(wire):
     """Play this in answer to a POST; what became of it is found by a look."""
 
-    def check(*script, reason: str) -> None:
-        wire.server.on_post(*script)
-        submission = wire.send()
-        assert state_of(submission) == f"unknown {reason}"
-        wire.assert_found(submission)
+    def check(*script: Step, reason: str) -> None:
+        wire.assert_found(unknown(wire, *script, reason=reason))
 
     return check
 
@@ -58,14 +57,18 @@ def assert_found(wire):
 def assert_absence_offered(wire):
     """Play this in answer to a POST; no look finds anything."""
 
-    def check(*script, reason: str) -> None:
-        wire.server.on_post(*script)
-        submission = wire.send()
-        assert state_of(submission) == f"unknown {reason}"
-        wire.assert_absence_offered(submission)
+    def check(*script: Step, reason: str) -> None:
+        wire.assert_absence_offered(unknown(wire, *script, reason=reason))
         assert len(wire.server.posts) == 1
 
     return check
+
+
+def unknown(wire: Wire, *script: Step, reason: str) -> Submission:
+    wire.server.on_post(*script)
+    submission = wire.send_in_a_hurry() if hang in script else wire.send()
+    assert state_of(submission) == f"unknown {reason}"
+    return submission
 
 
 def test_f11_a_reset_in_the_middle_of_the_request(wire):
@@ -79,7 +82,7 @@ def test_f11_a_reset_in_the_middle_of_the_request(wire):
 
 def test_f12_a_server_that_never_reads(wire):
     wire.server.on_connect(handshake, hang)
-    submission = wire.send()
+    submission = wire.send_in_a_hurry()
     assert state_of(submission) == "unknown broken"
     wire.assert_absence_offered(submission)
     assert wire.server.posts == []
@@ -97,7 +100,7 @@ def test_f14_a_trade_without_an_answer_is_found(assert_found, beginning):
 
 def test_f15_a_trade_that_is_made_after_our_time_was_over(wire):
     wire.server.on_post(until_gone)
-    submission = wire.send()
+    submission = wire.send_in_a_hurry()
     for _ in range(2):  # after 5 and 15 seconds
         wire.assert_open(submission)
         assert look_when_due(submission) == "unknown broken"

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.faults.scripts import EDGE_PAGE, Body, answer, create, redirect
 from tests.faults.wire import REFUSED, Wire, let_silence_pass, look_when_due
 from tests.services.steps import age, due, state_of
 from trades.models import Submission
-from trades.services import reconciliation, sending
+from trades.services import gates, reconciliation, sending
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("safe_in_the_end")]
 
@@ -34,8 +36,8 @@ def refused(wire: Wire, status: int, body: Body) -> Submission:
 
 
 @pytest.fixture
-def wire(fault_server, client, confirmed) -> Wire:
-    return Wire(fault_server, client, confirmed)
+def wire(fault_server, client, confirmed, settings) -> Wire:
+    return Wire(fault_server, client, confirmed, settings)
 
 
 def test_f29_a_refusal_that_names_fields_in_brackets(wire):
@@ -106,9 +108,11 @@ def test_f35_too_many_requests(wire, headers, silence_s):
     unknown = wire.send()
     first, *others = (wire.confirmed() for _ in range(3))
     wire.server.on_post(answer(429, {"error": "too_many_requests"}, *headers))
+    began = timezone.now()
     for queued in (first, *others):
         sending.send(queued.pk)
     requests = wire.server.connections
+    assert silent_s(since=began) >= silence_s
     assert state_of(first) == "rejected rate"
     page = wire.reads(first)
     assert page.first_line == REFUSED
@@ -119,16 +123,22 @@ def test_f35_too_many_requests(wire, headers, silence_s):
     sending.reap()
     assert [state_of(other) for other in others] == ["not_sent expired"] * 2
 
-    let_silence_pass(seconds=silence_s - 5)
+    let_silence_pass(seconds=silence_s - 60)
     latest = wire.confirmed()
     sending.send(latest.pk)
     reconciliation.look(due(unknown))
     assert state_of(latest) == "queued"
     assert (wire.server.connections, unknown.looks.count()) == (requests, 0)
     assert len(wire.server.trades) == 0
-    let_silence_pass(seconds=6)
+    let_silence_pass(seconds=60)
     sending.send(latest.pk)
     assert state_of(latest) == "accepted"
+
+
+def silent_s(*, since: datetime) -> float:
+    """How long nothing may leave, in seconds; a moment was told by whole ones."""
+    until, _ = gates.silent_until()
+    return (until - since) / timedelta(seconds=1) + 1
 
 
 def assert_waits(wire: Wire, submission: Submission, why: str) -> None:
@@ -148,12 +158,14 @@ def test_f35_a_plan_that_is_too_small_stops_nobody_else(wire):
 
 @pytest.fixture
 def banned(wire):
-    """A submission that was refused with 418, and one behind it."""
+    """The submission behind one that was refused with 418."""
     submission, behind = wire.confirmed(), wire.confirmed()
     wire.server.on_post(answer(418, EDGE_PAGE))
+    began = timezone.now()
     for queued in (submission, behind):
         sending.send(queued.pk)
     assert state_of(submission) == "rejected ban"
+    assert silent_s(since=began) >= 1800
     wire.assert_refused(submission, "3Commas has shut out this address")
     return behind
 
@@ -185,19 +197,21 @@ def test_f36_a_ban_stops_everything_until_an_admin_opens(wire, banned, admin):
 
 def test_f36_an_admin_can_not_end_the_silence_before_its_half_hour(wire, banned, admin):
     open_the_gate(wire.client, admin)
-    let_silence_pass(seconds=1790)
+    let_silence_pass(seconds=1740)
     sending.send(banned.pk)
     assert_waits(wire, banned, "3Commas asked us to wait: sending goes on at")
     assert wire.server.connections == 1
-    let_silence_pass(seconds=11)
+    let_silence_pass(seconds=60)
     wire.server.on_post(answer(418))
+    began = timezone.now()
     sending.send(banned.pk)
     assert state_of(banned) == "rejected ban"
+    assert silent_s(since=began) >= 3600  # twice as long as the first one
     open_the_gate(wire.client, admin)
-    let_silence_pass(seconds=3590)  # the second one is twice as long
+    let_silence_pass(seconds=3540)
     again = wire.send()
     assert state_of(again) == "queued"
-    let_silence_pass(seconds=11)
+    let_silence_pass(seconds=60)
     sending.send(again.pk)
     assert state_of(again) == "accepted"
 
