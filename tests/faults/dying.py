@@ -129,7 +129,6 @@ def _before_c4() -> None:
 def _after_c4() -> None:
     if getattr(_mine, "posting", None):
         reached("after-c4")
-    _mine.claimed, _mine.posting = False, None
 
 
 BEFORE = {

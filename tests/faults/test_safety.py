@@ -129,6 +129,11 @@ def test_a_secret_that_a_process_tells_is_seen(sent_elsewhere, assert_safe):
         assert_safe()
 
 
+@pytest.mark.usefixtures("safe_in_the_end")
+def test_the_check_in_the_end_hears_processes_too(process):
+    assert process("check").wait() == 0
+
+
 @pytest.fixture
 def sent_elsewhere(assert_safe, process, connection) -> None:
     child = process("tests.faults.test_safety:tell_keys")
