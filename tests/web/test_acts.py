@@ -143,6 +143,16 @@ def test_absence_can_not_be_declared_before_it_is_offered(act, unknown):
     assert submission.state == "unknown"
 
 
+@pytest.mark.parametrize("pair", ["USDT_BTC", "wrong"])
+def test_what_is_settled_can_not_be_declared_absent(act, not_found, pair):
+    submission = not_found()
+    assert submission.move(State.REJECTED, by="trader")
+    answer = act("absent", submission, pair=pair)
+    assert led_back(answer, submission)
+    assert NO_LONGER in text_of(answer)
+    assert submission.state == "rejected"
+
+
 def test_a_look_can_be_asked_for(act, unknown):
     submission = unknown(next_look_at=None)
     answer = act("check", submission)

@@ -11,10 +11,13 @@ from django.contrib.auth.models import Group, User
 from django.db.models import ProtectedError
 from django.urls import reverse
 
+from tests.web.listed import FIRST, candidate, looked
 from tests.web.pages import text_of
 from trades.admin.inlines import EventInline
 from trades.domain.lifecycle import State
-from trades.models import Connection, Submission
+from trades.models import Alarm, Connection, Submission
+from trades.services import alarms
+from trades.services.alarms import raise_alarm
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +68,30 @@ def test_the_page_has_everything_in_it(reviewing, put):
     assert "Entry: Order price" in text
     assert "<script>alert" not in page.content.decode()
     assert "<script>alert('1')</script> ref:" in html.unescape(page.content.decode())
+
+
+def test_looks_and_alarms_are_listed_below(reviewing, put, reviewer):
+    submission = put(State.CLAIMED, State.SENDING, State.UNKNOWN)
+    looked(submission, candidate(FIRST))
+    looked(submission, clean=False, why="3Commas answered 502.")
+    raise_alarm("double", "Look at 7 and 8.", submission)
+    text = text_of(reviewing.get(change(submission))).partition("Looks at 3Commas")[2]
+    assert f"trade {FIRST}" in text
+    assert "3Commas answered 502." in text
+    assert "Possible double Look at 7 and 8. nobody yet" in text
+    alarms.acknowledge(Alarm.objects.get(), by=reviewer)
+    text = text_of(reviewing.get(change(submission)))
+    assert "Look at 7 and 8. reviewer since" in text
+    assert "Alarm acknowledged alarm: Possible double" in text
+
+
+@pytest.mark.parametrize(("who", "count"), [("admin", 1), ("reviewer", 0)])
+def test_the_desk_is_linked_for_those_who_may_use_it(client, request, put, who, count):
+    submission = put()
+    client.force_login(request.getfixturevalue(who))
+    desk = reverse("desk-submission", args=[submission.public_id])
+    page = client.get(change(submission)).content.decode()
+    assert page.count(f'href="{desk}"') == count
 
 
 def test_a_page_offers_nothing_to_change(reviewing, put):

@@ -74,6 +74,7 @@ def test_each_state_has_its_first_line(read, put, states, fields, headline):
         ([CLAIMED, SENDING, State.REJECTED], "key", "does not accept the API key"),
         ([CLAIMED, SENDING, State.UNKNOWN], "broken", "broke off"),
         ([CLAIMED, SENDING, State.UNKNOWN], "unclear", "did not say clearly"),
+        ([CLAIMED, SENDING, State.UNKNOWN], "restored", "put back to an earlier day"),
         ([State.NOT_SENT], "unheard of", "unheard of"),
     ],
 )

@@ -100,7 +100,6 @@ _DETAILS = {
     "remote_status": "At 3Commas: {}",
     "retry_of": "Retry of submission {}",
     "submission_id": "Submission {}",
-    "clean_looks": "{} clean looks had found nothing",
     "why": "“{}”",
     "found": "“{}”",
 }
