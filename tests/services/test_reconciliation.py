@@ -208,7 +208,17 @@ def test_a_restart_looks_everything_up_at_once(unknown):
     later = timezone.now() + timedelta(hours=1)
     Submission.objects.update(next_look_at=later)
     reconciliation.wake()
-    assert list(reconciliation.due()) == [submission]
+    for woken in reconciliation.due():
+        reconciliation.look(woken)
+    assert [look.submission for look in Look.objects.all()] == [submission]
+
+
+def test_the_wish_of_a_person_is_a_look(unknown):
+    submission = unknown(SILENT)
+    settling.check_now(submission)
+    (wanted,) = reconciliation.due()
+    reconciliation.look(wanted)
+    assert state_of(submission) == "accepted found"
 
 
 def test_what_becomes_of_an_accepted_trade_is_asked_for(

@@ -30,6 +30,7 @@ from trades.services.alarms import raise_alarm
 from trades.services.gates import GateShut
 from trades.services.recording import keep_skew
 from trades.services.sending import client_for
+from trades.services.settling import linked_elsewhere
 
 # Seconds after the end of the exchange; then each hour until the last of them.
 SCHEDULE_S = (5, 15, 45, 120, 300, 900, 3600)
@@ -85,8 +86,9 @@ def look(submission: Submission) -> None:
 
 def _take(submission: Submission) -> bool:
     """Move the next look on, so that no other sender makes this one as well."""
-    known = {"pk": submission.pk, "state": submission.state}
-    rows = Submission.objects.filter(next_look_at=submission.next_look_at, **known)
+    rows = Submission.objects.filter(
+        pk=submission.pk, state=submission.state, next_look_at__lte=Now()
+    )
     return rows.update(next_look_at=_next_look(submission)) == 1
 
 
@@ -177,10 +179,7 @@ def _foreign_tokens(submission: Submission, matches: Iterable[Match]) -> set[str
 def _candidates(submission: Submission, matches: Iterable[Match]) -> list[Match]:
     """Those that may be ours: they agree, and are linked to no other submission."""
     like = [m for m in matches if m.is_candidate]
-    linked = Submission.objects.exclude(pk=submission.pk).filter(
-        mode=submission.mode, remote_id__in=[m.remote_id for m in like]
-    )
-    taken = set(linked.values_list("remote_id", flat=True))
+    taken = linked_elsewhere(submission, [m.remote_id for m in like])
     return [m for m in like if m.remote_id not in taken]
 
 
@@ -214,7 +213,8 @@ def _accept(submission: Submission, match: Match) -> None:
             if moved and was_absent:
                 _warn_of_double(submission)
     except IntegrityError:  # linked to another submission: not used again
-        log.warning("submission %s: its trade is another's", submission.pk)
+        text = f"Trade {match.remote_id} has our token, but is another submission's."
+        raise_alarm(Alarm.Kind.DOUBLE, text, submission)
 
 
 def _warn_of_double(found: Submission) -> None:
