@@ -203,7 +203,8 @@ def test_a_process_killed_while_it_appends_takes_nothing_along(path):
         for _ in range(50 + len(said)):
             said[name] = int(victim.stdout.readline()) + 1
         victim.kill()
-        rest, _ = victim.communicate(timeout=WAIT_S)
+        rest = victim.stdout.read()  # communicate() would forget what is buffered
+        victim.communicate(timeout=WAIT_S)
         said[name] += sum(line.endswith("\n") for line in rest.splitlines(True))
         assert other.communicate(timeout=WAIT_S)[1] == ""
     found = Counter(line["by"] for line in journal.read(path))
