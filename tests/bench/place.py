@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic, sleep
@@ -64,6 +64,12 @@ class Place:
     def log(self) -> Path:
         """What the processes wrote to standard error."""
         return self.folder / "processes.log"
+
+    def of_another(self) -> Place:
+        """The same for a second trader."""
+        trader = _trader("another")
+        account = _account(save_key(trader, "hmac", self.folder))
+        return replace(self, trader=trader, account=account)
 
     def draft(self) -> Draft:
         """One that may be sent, for an amount of its own."""
@@ -123,7 +129,7 @@ def prepared() -> Iterator[Place]:
     settings.JOURNAL = folder / "sending.journal"
     try:
         with _database() as url, _vendor(folder) as vendor:
-            trader = _trader()
+            trader = _trader("trader")
             account = _account(save_key(trader, "hmac", folder))
             env = _env(folder, url)
             yield Place(folder, env, vendor, trader, account)
@@ -168,8 +174,8 @@ def _vendor(folder: Path) -> Iterator[Child]:
         vendor.end()
 
 
-def _trader() -> User:
-    trader = User.objects.create_user("trader", password="correct horse")
+def _trader(name: str) -> User:
+    trader = User.objects.create_user(name, password="correct horse")
     trader.user_permissions.add(Permission.objects.get(codename="send_trade"))
     return trader
 

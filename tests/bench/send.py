@@ -13,7 +13,6 @@ from tests.bench import figures
 from tests.bench.figures import Figure
 from tests.bench.place import Place, forget_the_caps, open_the_gates, save_key
 from trades.domain.lifecycle import State
-from trades.gateway.signing import HmacSigner, RsaSigner
 from trades.gateway.vault import open_sealed
 from trades.models import Connection, Submission
 from trades.services import sending, submissions
@@ -77,7 +76,7 @@ def signing(place: Place) -> Iterator[Figure]:
 def _signed(connection: Connection, body: str) -> dict[str, str]:
     keys, binding = settings.SEALING_KEYS, connection.binding
     secret = open_sealed(connection.sealed_secret, keys=keys, bound_to=binding)
-    signer = {"hmac": HmacSigner, "rsa": RsaSigner}[connection.scheme]
+    signer = sending._SIGNERS[connection.scheme]
     return signer(connection.api_key, secret).headers(TARGET, body)
 
 

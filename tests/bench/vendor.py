@@ -16,7 +16,7 @@ from pathlib import Path
 from time import sleep
 
 from tests.faults.exchange import Exchange, Step
-from tests.faults.scripts import answer, create, good, hang, reset, written
+from tests.faults.scripts import answer, create, good, reset, written
 from tests.faults.server import FaultServer
 from tests.gateway.servers import Authority
 
@@ -43,6 +43,12 @@ class Quick:
 def think(seconds: float) -> Step:
     """Take so long for it."""
     return lambda x: sleep(seconds)
+
+
+def hang(x: Exchange) -> None:
+    """Until it is released. It wakes nobody in between, or it would be measured too."""
+    x.server.hanging.happens()
+    x.server.permits.acquire()
 
 
 quick = Quick()
