@@ -26,7 +26,8 @@ class NotOffered(Exception):
 class Standing:
     """What is known of an unknown submission.
 
-    ``candidates`` are those of the latest clean look that nobody has ruled out.
+    ``candidates`` are those of the latest clean look that nobody has ruled out and
+    that no other submission has. Absence is not offered beside the latter either.
     ``twins`` are other submissions of ours that ask for the same thing, told where
     no token can tell them apart.
     """
@@ -45,13 +46,24 @@ def standing(submission: Submission) -> Standing:
     looks = list(submission.looks.all())
     clean = [look for look in looks if look.clean]
     latest = clean[-1].candidates if clean else []
-    candidates = [c for c in latest if c["id"] not in submission.dismissed]
+    left = [c for c in latest if c["id"] not in submission.dismissed]
+    others = linked_elsewhere(submission, [c["id"] for c in left])
     return Standing(
         looks,
-        candidates,
-        not candidates and _is_long_enough(submission, clean),
+        [c for c in left if c["id"] not in others],
+        not left and _is_long_enough(submission, clean),
         _twins(submission),
     )
+
+
+def linked_elsewhere(submission: Submission, remote_ids: Sequence[int]) -> set[int]:
+    """Which of these trades belong to another submission already."""
+    if not remote_ids:
+        return set()
+    others = Submission.objects.exclude(pk=submission.pk).filter(
+        mode=submission.mode, remote_id__in=remote_ids
+    )
+    return set(others.values_list("remote_id", flat=True))
 
 
 def pick(submission: Submission, remote_id: int, *, by) -> None:
