@@ -162,6 +162,12 @@ def test_a_trade_that_belongs_to_another_submission_is_not_used(
     Submission.objects.filter(pk=other.pk).update(state="accepted", remote_id=made)
     look_again(submission)
     assert state_of(submission) == "unknown broken"
+    assert Alarm.objects.get().kind == Alarm.Kind.DOUBLE
+    age(submission, minutes=20)
+    look_again(submission, 5)
+    standing = settling.standing(submission)
+    assert standing.candidates == []
+    assert not standing.absence_offered  # it was found, though it can't be used
 
 
 def test_a_trade_with_the_token_of_another_submission_is_no_candidate(
