@@ -13,6 +13,7 @@ from typing import cast
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from trades.domain import matching, payload, words
@@ -152,7 +153,7 @@ def confirm(draft: Draft, *, by, stamp: str, ticked: Iterable[str]) -> Submissio
     shown = _read_stamp(draft, stamp)
     with transaction.atomic(durable=True):  # C1
         stored = locked(draft)
-        if submission := stored.live_submission or _made_from(shown.token):
+        if submission := _made_already(stored, shown.token):
             return submission
         guards.ensure_sending_is_on()
         guards.ensure_within_caps(by)
@@ -197,9 +198,10 @@ def _read_stamp(draft: Draft, stamp: str) -> Shown:
     return Shown(*shown)
 
 
-def _made_from(token: str) -> Submission | None:
-    """The latest, where it was retried."""
-    return Submission.objects.filter(token=token).order_by("-pk").first()
+def _made_already(draft: Draft, token: str) -> Submission | None:
+    """What locks the draft, or what this very page has led to; its latest try."""
+    either = Q(holds_draft=draft) | Q(token=token)
+    return Submission.objects.filter(either).order_by("-pk").first()
 
 
 def _ensure_unchanged(draft: Draft, examined: Examined, shown: Shown) -> None:
@@ -261,7 +263,7 @@ def _queue(
         sha256=submission.sha256,
         ticked=accepted,
     )
-    submission.refresh_from_db()
+    submission.refresh_from_db(fields=["send_by"])  # by the database's clock
     return submission
 
 
