@@ -128,7 +128,7 @@ def prepared() -> Iterator[Place]:
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir=settings.DATA_DIR))
     settings.JOURNAL = folder / "sending.journal"
     try:
-        with _database() as url, _vendor(folder) as vendor:
+        with _database(folder) as url, _vendor(folder) as vendor:
             trader = _trader("trader")
             account = _account(save_key(trader, "hmac", folder))
             env = _env(folder, url)
@@ -152,9 +152,11 @@ def save_key(trader: User, scheme: str, folder: Path) -> Connection:
 
 
 @contextmanager
-def _database() -> Iterator[str]:
+def _database(folder: Path) -> Iterator[str]:
     """The address of an empty one beside that in use, which is left alone."""
     used = db.settings_dict["NAME"]
+    if db.vendor == "sqlite":
+        db.settings_dict["TEST"]["NAME"] = str(folder / "bench.sqlite3")
     name = db.creation.create_test_db(verbosity=0, serialize=False)
     try:
         yield address(name)
