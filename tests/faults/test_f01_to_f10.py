@@ -116,7 +116,7 @@ def test_f07_a_stored_key_with_a_line_break(wire, connection, settings, end):
     assert state_of(submission) == "not_sent config"
     assert not Submission.objects.filter(retry_of=submission).exists()
     wire.assert_not_sent(submission, "The API key of this connection could not be used")
-    assert "canary" not in wire.reads(submission).text.lower()
+    assert "canary" not in wire.reads(submission).whole.lower()
     assert not settings.JOURNAL.exists()
     assert wire.server.connections == 0
 
@@ -230,11 +230,11 @@ def test_f09_a_cancel_before_or_after_the_claim(wire, winner):
     if winner == "the claim":
         assert sending.claim(submission.pk)
         wire.client.post(cancelling(submission))
-        assert "Too late to cancel" in wire.reads(submission).text
+        assert "Too late to cancel" in wire.reads(submission).whole
         assert state_of(submission) == "claimed"
         return
     wire.client.post(cancelling(submission))
-    assert "Cancelled. Nothing was sent." in wire.reads(submission).text
+    assert "Cancelled. Nothing was sent." in wire.reads(submission).whole
     sending.send(submission.pk)
     assert state_of(submission) == "not_sent cancelled"
     wire.assert_not_sent(submission, "It was cancelled before it was sent.")

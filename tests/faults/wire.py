@@ -10,6 +10,7 @@ from math import ceil
 
 from django.contrib.auth.models import User
 from django.db.models import F
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -34,12 +35,15 @@ ENOUGH_LOOKS, LONG_ENOUGH = 5, timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class Reading:
-    """A page as a person reads it. ``marks`` is what stands at the fields of an order,
-    by the field's name.
+    """A submission's page as a person reads it.
+
+    ``text`` says what became of it, ``whole`` is all there is on the page, ``marks``
+    are what stands at the fields of the order, by their names.
     """
 
     first_line: str
     text: str
+    whole: str
     marks: dict[str, list[str]]
 
 
@@ -89,8 +93,15 @@ class Wire:
         self.client.force_login(submission.trader)
         response = self.client.get(submission.get_absolute_url())
         assert response.status_code == 200
-        first_line = in_page(response, "outcome")
-        return Reading(first_line, text_of(response), _marks(response))
+        outcome = re.search(
+            '<section class="outcome.*?</section>', response.content.decode(), re.S
+        )
+        return Reading(
+            in_page(response, "outcome"),
+            text_of(HttpResponse(outcome[0])),
+            text_of(response),
+            _marks(response),
+        )
 
     def is_told(self, user: User) -> str:
         """What stands above every page of a user: here on the first page."""
