@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.admin.sites import site
@@ -211,6 +212,18 @@ def test_a_key_shows_its_end_and_a_secret_nothing(client, root, connection):
     assert client.post(f"{CONNECTIONS}add/", {"name": "x"}).status_code == 403
     assert client.post(f"{CONNECTIONS}{connection.pk}/delete/").status_code == 403
     assert Connection.objects.get().name == "Sandbox"
+
+
+def test_a_key_that_3commas_refused_says_so(client, root, connection):
+    client.force_login(root)
+    one = reverse("admin:trades_connection_change", args=[connection.pk])
+    assert "no refusal" in text_of(client.get(one))
+    refused_at = datetime(2026, 5, 6, 7, 8, 9, tzinfo=UTC)
+    Connection.objects.update(refused_at=refused_at, skew_s=4)
+    for url in (CONNECTIONS, one):
+        text = text_of(client.get(url))
+        assert "refused by 3Commas since 2026-05-06 07:08:09 UTC" in text
+        assert "4 s" in text
 
 
 def test_the_groups_are_there_from_the_start():
