@@ -105,10 +105,15 @@ def open_the_gates() -> None:
         Gate.objects.filter(pk=gate.pk).update(tat=0, blocked_until=0)
 
 
-def reap_the_dead() -> None:
-    """Let the leases of senders that died run out, and the reaper come by."""
+def end_the_leases() -> None:
+    """Those of senders that died run out."""
     held = Q(state__in=[State.CLAIMED.value, State.SENDING.value])
     Submission.objects.filter(held).update(lease_until=Now() - timedelta(seconds=1))
+
+
+def reap_the_dead() -> None:
+    """They run out, and the reaper comes by."""
+    end_the_leases()
     sending.reap()
 
 
