@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
+from django.db import connection as db
 from django.urls import reverse
 from playwright.sync_api import Page, sync_playwright
 
@@ -75,3 +76,4 @@ def _page() -> Iterator[Page]:
         )
         yield browser.new_page()
         browser.close()
+        db.close()  # beside the driver's event loop this thread has had one of its own

@@ -33,7 +33,7 @@ from trades.gateway import journal
 from trades.models import Submission
 from trades.services import recording, restoring, sending
 
-BEFORE_C3 = ("after-c2", "connecting", "after-handshake")
+BEFORE_C3 = {"after-c2": 0, "connecting": 0, "after-handshake": 1}  # handshakes
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -101,6 +101,8 @@ def test_f49_a_sender_killed_before_c3_leaves_an_order_that_another_sends(
     sender_process(kill_at=point).wait_until_killed(point)
     assert state_of(submission) == "claimed"
     assert pages.reads(submission)[0] == WAITING
+    fault_server.shaken.wait(BEFORE_C3[point])
+    assert fault_server.connections == BEFORE_C3[point]
     reap_the_dead()
     assert state_of(submission) == "queued"
     assert fault_server.posts == []

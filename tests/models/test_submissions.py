@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from trades.domain.lifecycle import HOLDS_DRAFT, MOVES, ImpossibleMove, State
@@ -34,6 +35,18 @@ def test_a_move_writes_its_event(submission):
     event = submission.events.last()
     assert (event.by, event.old, event.new) == ("sender", "queued", "claimed")
     assert submission.state == State.CLAIMED.value
+
+
+def test_after_a_move_the_object_knows_what_the_row_says(submission):
+    lease = {"claim_token": uuid.uuid4(), "lease_s": 15}
+    assert submission.move(State.CLAIMED, by="sender", **lease)
+    assert submission.move(State.NOT_SENT, by="sender", ended_at=Now(), reason="tls")
+    stored = Submission.objects.get(pk=submission.pk)
+    for field in Submission._meta.concrete_fields:
+        name = field.attname
+        assert getattr(submission, name) == getattr(stored, name), name
+    assert stored.ended_at
+    assert stored.holds_draft is None
 
 
 def test_who_knows_an_older_state_moves_nothing(submission):

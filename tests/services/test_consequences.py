@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
 from tests.services.steps import due, put, state_of
 from trades.domain.lifecycle import Outcome, State
 from trades.models import Alarm, Connection, Gate, Submission
+from trades.sandbox.calls import Refused
+from trades.sandbox.limiter import PATIENCE, Limiter
 from trades.services import gates, reconciliation, recording, sending
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +103,27 @@ def test_an_answer_about_something_else_is_accepted_with_an_alarm(
     assert state_of(on_its_way) == "accepted"
     assert kinds() == [Alarm.Kind.ECHO]
     assert told in Alarm.objects.get().text
+
+
+def test_a_look_that_comes_too_often_shuts_the_gate_as_well(unknown, sandbox):
+    submission = unknown(1504)
+    sandbox.api._limiter = Limiter(0)
+    reconciliation.look(submission)
+    look = submission.looks.get()
+    assert (look.clean, look.why[:8]) == (False, "rate 429")
+    assert gates.silent_until()[0]
+    assert kinds() == []
+
+
+def test_a_look_that_is_banned_raises_the_alarm(unknown, sandbox):
+    submission = unknown(1504)
+    sandbox.api._limiter = limiter = Limiter(0)
+    with pytest.raises(Refused):
+        limiter.admit(sandbox.api.keys[0].api_key, time.time_ns() // 1_000_000)
+    limiter._callers[sandbox.api.keys[0].api_key].ignored = PATIENCE
+    reconciliation.look(submission)
+    assert gates.silent_until()[1]
+    assert kinds() == [Alarm.Kind.BAN]
 
 
 @pytest.fixture

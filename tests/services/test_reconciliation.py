@@ -255,3 +255,11 @@ def test_a_note_that_was_copied_with_its_token_is_the_copys(
     look_again(submission)
     assert state_of(submission) == "unknown unclear"
     assert submission.looks.last().candidates == []
+
+
+def test_a_candidate_that_was_ruled_out_is_not_found_again(unknown, trader, sandbox):
+    submission = unknown(BROKEN)
+    add_trade(sandbox, submission, note="by hand")
+    assert look_again(submission).candidates
+    settling.dismiss(submission, by=trader)
+    assert look_again(submission).candidates == []
