@@ -9,7 +9,7 @@ from threading import Event, Thread
 from time import monotonic
 
 from django.db import close_old_connections, connections
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from trades.domain.lifecycle import State
@@ -109,16 +109,20 @@ def _tidy() -> None:
 
 def _send_queued(lane: Lane) -> None:
     """Hand what is queued to free exchanges, oldest first, as far as it may leave."""
-    if not lane.free or not gates.has_room(gates.SUBMISSIONS):
-        return
     waits = Q(wait_until__gt=Now())
     queued = Submission.objects.filter(not_paused(), state=State.QUEUED.value)
-    queued = queued.exclude(waits).exclude(pk__in=lane.in_hand.copy()).order_by("pk")
-    lane.take(queued.values_list("pk", flat=True)[: lane.free])
+    _hand_over(queued.exclude(waits).order_by("pk"), lane, gates.SUBMISSIONS)
 
 
 def _look_up_due(lane: Lane) -> None:
-    if not lane.free or not gates.has_room(gates.LOOKS):
+    _hand_over(reconciliation.due(), lane, gates.LOOKS)
+
+
+def _hand_over(rows: QuerySet[Submission], lane: Lane, pace: str) -> None:
+    """As many as there are free threads for; none where the gate has no room."""
+    if not lane.free:
         return
-    due = reconciliation.due().exclude(pk__in=lane.in_hand.copy())
-    lane.take(due.values_list("pk", flat=True)[: lane.free])
+    new = rows.exclude(pk__in=lane.in_hand.copy()).values_list("pk", flat=True)
+    pks = list(new[: lane.free])
+    if pks and gates.has_room(pace):
+        lane.take(pks)
