@@ -29,6 +29,20 @@ from trades.models import Submission
 
 ROUNDS = 16
 _WARM_UP = 2
+# In the browser itself: the driver takes its time before it clicks, and before it sees.
+_WATCH = """
+addEventListener("click", () => { sessionStorage.clicked = Date.now(); }, true);
+function look() {
+  const isThere = /created trade [0-9]/.test(document.body.innerText);
+  if (sessionStorage.shown || !isThere) return;
+  requestAnimationFrame(() => { sessionStorage.shown = Date.now(); });
+}
+addEventListener("DOMContentLoaded", () => {
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+  look();
+});
+"""
+_SHOWN = "sessionStorage.shown && sessionStorage.shown - sessionStorage.clicked"
 
 
 def until_shown(place: Place) -> Iterator[Figure]:
@@ -54,16 +68,13 @@ def _pair(place: Place, page: Page, url: str) -> tuple[float, float]:
     page.goto(url + reverse("draft-review", args=[draft.public_id]))
     for box in page.get_by_role("checkbox").all():
         box.check()
+    page.evaluate("sessionStorage.clear()")
     button = page.get_by_role("button", name=re.compile("^Send sandbox order"))
-    shown = page.get_by_text(re.compile("3Commas created trade [0-9]+"))
-
-    def click() -> None:
-        button.click(no_wait_after=True)
-        shown.first.wait_for()
-
-    seconds = took(click)
+    button.click(no_wait_after=True)
+    page.get_by_text(re.compile("3Commas created trade [0-9]+")).first.wait_for()
+    ours_ms = page.wait_for_function(_SHOWN).json_value()
     body = Submission.objects.get(draft=draft).body
-    return seconds, took(bare_post(place.account.connection, body))
+    return ours_ms / 1000, took(bare_post(place.account.connection, body))
 
 
 @contextmanager
@@ -74,6 +85,8 @@ def _page() -> Iterator[Page]:
             executable_path=os.environ.get("BROWSER_PATH") or shutil.which("chromium"),
             args=[*FLAGS, "--no-sandbox"] if as_root else FLAGS,
         )
-        yield browser.new_page()
+        page = browser.new_page()
+        page.add_init_script(_WATCH)
+        yield page
         browser.close()
         db.close()  # beside the driver's event loop this thread has had one of its own
