@@ -42,7 +42,7 @@ class Figure:
 
 def ratio(
     id: str, what: str, ours: Sequence[float], bare: Sequence[float], goal: float
-):
+) -> Figure:
     """The ratio of two medians that were measured in turn; pairs are drawn together."""
     pairs = list(zip(ours, bare, strict=True))
     both = f"{what}, {median(ours) * 1000:.3g} ms beside {median(bare) * 1000:.3g}"
@@ -51,7 +51,7 @@ def ratio(
 
 def difference(
     id: str, what: str, ours: Sequence[float], bare: Sequence[float], goal: float
-):
+) -> Figure:
     """By how many milliseconds the median of the first is longer; given in seconds."""
     pairs = list(zip(ours, bare, strict=True))
     both = f"{what}, {median(ours) * 1000:.3g} ms beside {median(bare) * 1000:.3g}"
@@ -62,7 +62,9 @@ def seconds(id: str, what: str, took: Sequence[float], goal: float) -> Figure:
     return _drawn(id, what, took, median, goal, " s")
 
 
-def count(id: str, what: str, found: int, goal: int, *, at_least: bool = False):
+def count(
+    id: str, what: str, found: int, goal: int, *, at_least: bool = False
+) -> Figure:
     """What was counted is what it is."""
     return Figure(id, what, found, found, found, goal, how="counted", at_least=at_least)
 
