@@ -118,8 +118,8 @@ def client_for(
 def begin(submission: Submission) -> float:
     """C3, T7: claimed to sending, on disk. Raises ``Held``; then no byte leaves.
 
-    Returns the ``monotonic()`` second of the commit: what comes too long after it
-    does not leave either. Where the journal can't be written nothing leaves and the
+    Returns a ``monotonic()`` second just before the commit: what comes too long after
+    it does not leave either. Where the journal can't be written nothing leaves and the
     row stays as it is: the reaper will call it unknown.
     """
     allowed = _IN_TIME & not_paused() & gates.is_open()
@@ -132,7 +132,7 @@ def begin(submission: Submission) -> float:
             sent_at=Now(),
         ):
             raise Held(_why_held(submission))
-    committed = monotonic()
+        committed = monotonic()  # not after it: a stop may come in between
     journal.append(settings.JOURNAL, submission.journal_line("C3"))
     return committed
 
