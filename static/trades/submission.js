@@ -6,8 +6,8 @@ const EAGER_MS = 100;
 const EAGER_FOR_MS = 3000;
 
 const opened = performance.now();
-const watched = document.querySelector("[data-watch]");
-const follow = document.querySelector("[data-follow]");
+const said = document.createElement("p");
+let shown, watched;
 
 function every() {
   const pace = parseInt(watched.dataset.every, 10) * 1000;
@@ -27,14 +27,23 @@ function isBusy() {
     || document.activeElement.closest("[data-settle]") !== null;
 }
 
-function show() {
-  if (!isBusy()) return location.reload();
-  document.querySelector("[data-news]").hidden = false;
+async function show() {
+  if (isBusy()) {
+    document.querySelector("[data-news]").hidden = false;
+    return;
+  }
+  const answer = await fetch(location.href, { cache: "no-store" });
+  if (!answer.ok || answer.redirected) return location.reload();
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  document.title = page.title;
+  document.querySelector("main").replaceChildren(...page.querySelector("main").children);
+  said.textContent = document.querySelector("#outcome").textContent;
+  begin();
 }
 
 async function watch() {
   try {
-    if (await isNew()) return show();
+    if (await isNew()) return await show();
   } catch {
     // No way to the server at the moment; the next try may find one.
   }
@@ -51,12 +60,23 @@ function clock(left) {
 
 // By the seconds that were left when the page was made: clocks differ.
 function count() {
-  const passed = Math.floor((performance.now() - opened) / 1000);
+  const passed = Math.floor((performance.now() - shown) / 1000);
   for (const element of document.querySelectorAll("[data-countdown]")) {
     element.textContent = clock(Math.max(0, parseInt(element.dataset.countdown, 10) - passed));
   }
 }
 
-if (watched) setTimeout(watch, every());
-if (follow) setTimeout(() => location.replace(follow.dataset.follow), 1000);
+function begin() {
+  shown = performance.now();
+  watched = document.querySelector("[data-watch]");
+  const follow = document.querySelector("[data-follow]");
+  if (watched) setTimeout(watch, every());
+  if (follow) setTimeout(() => location.replace(follow.dataset.follow), 1000);
+}
+
+// What is put in place of the old page is read out by no screen reader; this is.
+said.className = "visually-hidden";
+said.setAttribute("role", "status");
+document.body.append(said);
+begin();
 setInterval(count, 1000);

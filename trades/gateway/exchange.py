@@ -8,7 +8,12 @@ from datetime import UTC, datetime
 
 import requests
 
-from trades.gateway.fence import Deadline, Fence, FencedAdapter
+from trades.gateway.fence import (
+    PUBLIC_AUTHORITIES,
+    Deadline,
+    Fence,
+    FencedAdapter,
+)
 from trades.gateway.headers import Head, read_head
 from trades.gateway.signing import Signer
 
@@ -47,7 +52,7 @@ class Line:
         self._root = base_url.rstrip("/") + _ROOT
         self._signer = signer
         self._mode = {"Forced-Mode": forced_mode} if forced_mode else {}
-        self._verify = ca_file or True
+        self._authorities = ca_file or PUBLIC_AUTHORITIES
         self._timeout = (connect_s, read_s)
         self._whole_s = whole_s
 
@@ -65,10 +70,8 @@ class Line:
         request = self._signed(method, path, body)
         with (
             Deadline(self._whole_s) as deadline,
-            closing(FencedAdapter(fence, deadline)) as adapter,
-            adapter.send(
-                request, stream=True, timeout=self._timeout, verify=self._verify
-            ) as response,
+            closing(FencedAdapter(fence, deadline, self._authorities)) as adapter,
+            adapter.send(request, stream=True, timeout=self._timeout) as response,
         ):
             head = self._heard(response)
             raw = _read(response, most_bytes)

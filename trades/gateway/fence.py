@@ -9,15 +9,17 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from ipaddress import ip_address
 from threading import Lock, Timer
 from time import monotonic
 from typing import Any
 
+from requests.adapters import DEFAULT_CA_BUNDLE_PATH as PUBLIC_AUTHORITIES
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util.ssl_ import create_urllib3_context
 
 # A sender that was stopped between the commit and the first byte may have lost its
 # submission to the reaper by the time it wakes up.
@@ -169,17 +171,51 @@ class _HTTPSPool(HTTPSConnectionPool):
     ConnectionCls = FencedHTTPS
 
 
-class FencedAdapter(HTTPAdapter):
-    """Carries one request over one new connection, and never tries again."""
+@cache
+def _trusting(authorities: str) -> ssl.SSLContext:
+    """Knows these authorities, and trusts no server that they don't vouch for.
 
-    def __init__(self, fence: Fence, deadline: Deadline) -> None:
+    One for all requests: reading the public authorities takes longer than the rest of
+    a handshake.
+    """
+    context = create_urllib3_context(
+        ssl_minimum_version=ssl.TLSVersion.TLSv1_2, cert_reqs=ssl.CERT_REQUIRED
+    )
+    context.check_hostname = True
+    context.load_verify_locations(authorities)
+    return context
+
+
+class FencedAdapter(HTTPAdapter):
+    """Carries one request over one new connection, and never tries again.
+
+    ``authorities`` is a PEM file; whatever else is asked for, it is these that are
+    trusted.
+    """
+
+    def __init__(
+        self,
+        fence: Fence,
+        deadline: Deadline,
+        authorities: str = PUBLIC_AUTHORITIES,
+    ) -> None:
         self._kept = {"fence": fence, "deadline": deadline}
+        self._context = _trusting(authorities)
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kw: Any) -> None:
-        kw["ssl_minimum_version"] = ssl.TLSVersion.TLSv1_2
-        super().init_poolmanager(*args, **kw)
+        super().init_poolmanager(*args, ssl_context=self._context, **kw)
         self.poolmanager.pool_classes_by_scheme = {
             "http": partial(_HTTPPool, **self._kept),
             "https": partial(_HTTPSPool, **self._kept),
         }
+
+    def build_connection_pool_key_attributes(
+        self, request: Any, verify: Any, cert: Any = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        host, _ = super().build_connection_pool_key_attributes(request, verify, cert)
+        return host, {"cert_reqs": "CERT_REQUIRED"}
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """The context has read its authorities; naming a file has it read again."""
+        conn.cert_reqs = "CERT_REQUIRED"
