@@ -18,6 +18,7 @@ from trades.models import Look, Submission
 from trades.models.events import SENDER
 from trades.services.alarms import raise_alarm
 from trades.services.recording import record
+from trades.services.sending import send
 
 SETTLED_MS = 30_000
 # Records the trade, then hangs up without an answer.
@@ -97,6 +98,21 @@ def test_a_lost_answer_is_found_without_a_reload_by_hand(
     ((number, _),) = sandbox.trades.items()
     expect(outcome).to_have_text(f"3Commas created trade {number}.")
     expect(page.locator(".outcome")).to_contain_text("found by checking")
+
+
+def test_news_come_into_the_page_and_are_read_out(confirmed, open_page, sandbox):
+    submission = confirmed()
+    page = open_page()
+    page.goto(submission.get_absolute_url())
+    expect(page.locator("#outcome")).to_have_text(re.compile("Waiting to send"))
+    page.evaluate("window.isTheSame = true")
+    send(submission.pk)
+    expect(page.locator("#outcome")).to_have_text(re.compile("created trade"))
+    assert page.evaluate("window.isTheSame")
+    expect(page).to_have_title(re.compile("Accepted"))
+    said = page.locator("body > [role=status]")
+    expect(said).to_have_text(re.compile("created trade"))
+    expect(page.locator("#outcome")).to_have_count(1)
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
