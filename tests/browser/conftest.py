@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from threading import Event, Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+
+from trades import sender
 
 # Set before a browser is started: Playwright keeps an event loop in the test's thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -79,3 +82,14 @@ def violations():
         ]
 
     return violations
+
+
+@pytest.fixture
+def sending(sandbox, live_server):
+    """The sender at work, for the length of a test."""
+    stop = Event()
+    thread = Thread(target=sender.run, args=[stop])
+    thread.start()
+    yield
+    stop.set()
+    thread.join()

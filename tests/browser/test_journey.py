@@ -6,28 +6,15 @@ Everything is real: the sandbox behind its socket, the sender in a thread, the p
 from __future__ import annotations
 
 import re
-from threading import Event, Thread
 
 import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from tests.conftest import PASSWORD
-from trades import sender
 from trades.models import Submission
 
 SETTLED_MS = 20_000
-
-
-@pytest.fixture
-def sending(sandbox, live_server):
-    """The sender at work, for the length of a test."""
-    stop = Event()
-    thread = Thread(target=sender.run, args=[stop])
-    thread.start()
-    yield
-    stop.set()
-    thread.join()
 
 
 @pytest.fixture

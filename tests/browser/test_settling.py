@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Event, Thread
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.web.listed import FIRST, SECOND, candidate, differs, looked
-from trades import sender
 from trades.domain.lifecycle import Outcome, State
 from trades.models import Look, Submission
 from trades.models.events import SENDER
@@ -23,17 +21,6 @@ from trades.services.sending import send
 SETTLED_MS = 30_000
 # Records the trade, then hangs up without an answer.
 SILENT = 1504
-
-
-@pytest.fixture
-def sending(sandbox, live_server):
-    """The sender at work, for the length of a test."""
-    stop = Event()
-    thread = Thread(target=sender.run, args=[stop])
-    thread.start()
-    yield
-    stop.set()
-    thread.join()
 
 
 @pytest.fixture
