@@ -258,7 +258,7 @@ def test_f65_looks_resume_by_themselves_after_a_restart(
     for submission in unknown:
         assert_unknown(pages, submission)
         assert all(look.clean for look in submission.looks.all())
-        assert "Next look at" in pages.reads(submission)[1]
+        assert "What is being checked" in pages.reads(submission)[1]
     assert (len(fault_server.posts), len(fault_server.trades)) == (3, 0)
     assert_safe()
 
