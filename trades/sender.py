@@ -16,7 +16,7 @@ from trades.domain.lifecycle import State
 from trades.models import Submission, not_paused
 from trades.services import alarms, gates, mailing, reconciliation, restoring, sending
 
-PASS_EVERY_S = 0.1
+PASS_EVERY_S = 0.05
 REAP_EVERY_S = 10
 # So many exchanges may be open at once; a hung one holds up none of the others, and
 # no look holds up an exchange.

@@ -2,7 +2,7 @@
 // that changes with the page: often at first, then at the pace the page names. Without
 // this file the page tells the browser when to load it again.
 
-const EAGER_MS = 100;
+const EAGER_MS = 50;
 const EAGER_FOR_MS = 3000;
 
 const opened = performance.now();

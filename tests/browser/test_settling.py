@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -31,7 +32,8 @@ def unknown(confirmed):
         submission = confirmed()
         ago = timezone.now() - timedelta(minutes=20)
         for state in (State.CLAIMED, State.SENDING, State.UNKNOWN):
-            assert submission.move(state, by=SENDER, sent_at=ago, ended_at=ago)
+            with transaction.atomic():
+                assert submission.move(state, by=SENDER, sent_at=ago, ended_at=ago)
         return submission
 
     return unknown
@@ -155,7 +157,8 @@ def test_a_retry_takes_over_where_its_first_was_watched(confirmed, open_page):
     first = confirmed()
     page = open_page()
     page.goto(first.get_absolute_url())
-    assert first.move(State.CLAIMED, by=SENDER)
+    with transaction.atomic():
+        assert first.move(State.CLAIMED, by=SENDER)
     record(first, Outcome(State.NOT_SENT, "network"))
     page.wait_for_url(f"**{Submission.objects.get(retry_of=first).get_absolute_url()}")
 
