@@ -33,7 +33,7 @@ _NOT_TOLD = {"answer", "claim_token", "holds_draft", "next_look_at", "wait_until
 def link(previous: str, record: str) -> str:
     """The hash of an event, in hex: HMAC-SHA-256 over the one before and its record."""
     text = f"{previous}{record}".encode()
-    return hmac.new(settings.CHAIN_KEY, text, sha256).hexdigest()
+    return hmac.digest(settings.CHAIN_KEY, text, sha256).hex()
 
 
 class ChainHead(models.Model):

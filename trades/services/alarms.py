@@ -20,6 +20,11 @@ def raise_alarm(kind: str, text: str, submission: Submission | None = None) -> N
     Alarm.objects.bulk_create([alarm], ignore_conflicts=True)
 
 
+def raise_ban(submission: Submission) -> None:
+    text = "3Commas has shut this address out. An admin must open the gate."
+    raise_alarm(Alarm.Kind.BAN, text, submission)
+
+
 def watch() -> None:
     """Raise an alarm for what has been unknown for too long, once for each."""
     long_ago = Now() - timedelta(seconds=UNKNOWN_AFTER_S)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 
 from django.conf import settings
 from django.db import transaction
@@ -14,6 +12,7 @@ from django.db.models import Max
 
 from trades.gateway import journal
 from trades.models import Alarm, ChainHead, Event
+from trades.models.events import link
 from trades.services.alarms import raise_alarm
 
 _ROWS_AT_ONCE = 2000
@@ -70,9 +69,7 @@ def verify_on_record(*, by) -> Verified:
     """The same for a person, as an event; what is wrong raises the alarm."""
     found = verify()
     with transaction.atomic(durable=True):
-        if found.bad is not None:
-            text = f"Event {found.bad} of the history: {found.why}"
-            raise_alarm(Alarm.Kind.CHAIN, text)
+        raise_if_bad(found)
         Event.append(
             None,
             by=by.get_username(),
@@ -83,16 +80,23 @@ def verify_on_record(*, by) -> Verified:
     return found
 
 
+def raise_if_bad(found: Verified) -> str:
+    """Raise the alarm where an event is wrong, and return its text; else ""."""
+    if found.bad is None:
+        return ""
+    text = f"Event {found.bad} of the history: {found.why}"
+    raise_alarm(Alarm.Kind.CHAIN, text)
+    return text
+
+
 def _fault(
     place: int, digest: str, number: int, submission, record: str, stored: str
 ) -> str:
     """What is wrong with the event that stands at this place; "" if nothing is."""
-    text = f"{digest}{record}".encode()
-    expected = hmac.digest(settings.CHAIN_KEY, text, sha256).hex()
     row = f'{{"number":{place},"submission":{submission or "null"},'
     if number != place:
         return "The one before it is missing."
-    if expected != stored:
+    if link(digest, record) != stored:
         return "Its hash does not fit what stands there."
     return "" if record.startswith(row) else "It is filed under another submission."
 

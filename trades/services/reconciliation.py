@@ -26,7 +26,7 @@ from trades.gateway.vault import KeyUnusable
 from trades.models import Alarm, Look, Submission
 from trades.models.events import RECONCILER
 from trades.services import gates
-from trades.services.alarms import raise_alarm
+from trades.services.alarms import raise_alarm, raise_ban
 from trades.services.gates import GateShut
 from trades.services.recording import keep_skew
 from trades.services.sending import client_for
@@ -108,8 +108,7 @@ def _note_failure(submission: Submission, failed: Exception) -> None:
     if isinstance(failed, BadAnswer):
         gates.shut(failed.reason, failed.retry_after_s)
         if failed.reason == "ban":
-            text = "3Commas has shut this address out. An admin must open the gate."
-            raise_alarm(Alarm.Kind.BAN, text, submission)
+            raise_ban(submission)
     log.info("submission %s: no clean look: %s", submission.pk, failed)
     if State(submission.state) is not State.ACCEPTED:
         Look.objects.create(submission=submission, clean=False, why=str(failed)[:200])

@@ -19,7 +19,7 @@ from trades.gateway import journal
 from trades.models import Alarm, Connection, Event, Submission
 from trades.models.events import SENDER
 from trades.services import audit, gates
-from trades.services.alarms import raise_alarm
+from trades.services.alarms import raise_alarm, raise_ban
 
 RECORD_WITHIN_S, RETRY_EVERY_S = 30, 0.5
 # After the end of an exchange nobody knows the outcome of; after a trade was made.
@@ -146,8 +146,7 @@ def _alarm(submission: Submission, outcome: Outcome) -> None:
         text = "The server at the other end could not prove that it is 3Commas."
         raise_alarm(Alarm.Kind.TLS, text, submission)
     elif outcome.reason == "ban":
-        text = "3Commas has shut this address out. An admin must open the gate."
-        raise_alarm(Alarm.Kind.BAN, text, submission)
+        raise_ban(submission)
     elif outcome.reason == "taken":
         text = "3Commas answered with a trade that belongs to another submission."
         raise_alarm(Alarm.Kind.DOUBLE, text, submission)

@@ -6,9 +6,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from trades.models import Alarm
 from trades.services import audit
-from trades.services.alarms import raise_alarm
 
 
 class Command(BaseCommand):
@@ -27,10 +25,8 @@ class Command(BaseCommand):
             found = audit.verify(_written_down(options["head"]))
         except (OSError, UnicodeDecodeError, audit.BadHead):
             raise CommandError("That file holds no head of the chain.") from None
-        if found.bad is not None:
-            text = f"Event {found.bad} of the history: {found.why}"
-            raise_alarm(Alarm.Kind.CHAIN, text)
-            raise CommandError(text)
+        if wrong := audit.raise_if_bad(found):
+            raise CommandError(wrong)
         self.stdout.write(f"{found.events} events hold.")
         self.stdout.write(found.head)
 
