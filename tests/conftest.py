@@ -89,12 +89,12 @@ def connection(trader, sandbox_file) -> Connection:
 
 @pytest.fixture
 def make_account(connection):
-    def make(remote_id: int, **flags: bool) -> Account:
+    def make(remote_id: int, market: str = "binance", **flags: bool) -> Account:
         return Account.objects.create(
             connection=connection,
             remote_id=remote_id,
             name="Spot",
-            market="binance",
+            market=market,
             flags={"smart_trading_supported": True, **flags},
             fetched_at=timezone.now(),
         )

@@ -9,7 +9,7 @@ import pytest
 
 from tests.services.steps import due, put, state_of
 from trades.domain.lifecycle import Outcome, State
-from trades.models import Alarm, Connection, Gate, Submission
+from trades.models import Account, Alarm, Connection, Gate, Submission
 from trades.sandbox.calls import Refused
 from trades.sandbox.limiter import PATIENCE, Limiter
 from trades.services import gates, reconciliation, recording, sending
@@ -131,7 +131,7 @@ def paper(connection, make_account, confirmed, sandbox, monkeypatch):
     """An order in paper mode; the sandbox stands where 3Commas would."""
     monkeypatch.setattr(sending, "THREE_COMMAS", sandbox.url)
     Connection.objects.update(mode="paper")
-    account = make_account(1003)
+    account = make_account(1003, Account.PAPER_MARKET)
     return confirmed({"account_id": str(account.public_id)})
 
 

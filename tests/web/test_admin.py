@@ -232,7 +232,10 @@ def test_the_groups_are_there_from_the_start():
     }
     assert rights == {
         "Traders": {"send_trade"},
-        "Reviewers": {"view_submission", "view_event", "stop_sending"},
+        "Reviewers": {
+            *("view_submission", "view_event", "stop_sending"),
+            *("add_grant", "delete_grant", "view_grant"),
+        },
     }
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from tests.web.pages import in_page, stamp_in, ticks_in, url, without_tokens
 from trades.domain.facts import MarketFacts
 from trades.domain.words import unchecked
-from trades.models import Connection, Submission
+from trades.models import Account, Connection, Submission
 from trades.services import submissions
 
 pytestmark = pytest.mark.django_db
@@ -116,12 +116,16 @@ def test_the_button_says_the_act(signed_in, make_draft, changes, act):
     assert f">{act}</button>" in page.content.decode()
 
 
+MARKETS = {"paper": Account.PAPER_MARKET, "real": "binance"}
+
+
 @pytest.mark.parametrize(("mode", "word"), [("paper", "Paper"), ("real", "Real")])
 def test_the_mode_is_a_word_in_heading_and_button(
     signed_in, draft, settings, mode, word
 ):
     settings.REAL_TRADING = True
     Connection.objects.update(mode=mode)
+    Account.objects.update(market=MARKETS[mode])
     text = signed_in.get(url("review", draft)).content.decode()
     assert f'<span class="mode mode-{mode}">{word}</span></h1>' in text
     assert f">Send {mode} order: buy" in text

@@ -12,6 +12,8 @@ from trades.domain.parameters import NOTE_MAX
 # No exchange states a limit of more digits, before or after the dot: "1e999999" is
 # not a fact.
 _DIGITS_MAX = 60
+# What of the rates changes all the time; the rest are limits.
+PRICES = ("bid", "ask", "last", "orderbook_bid", "orderbook_ask", "orderbook_last")
 _HAS_TOTALS = (None, "spot", "linear_futures")
 
 

@@ -1,6 +1,14 @@
 """Memory: what is kept, and the one way in which a submission changes its state."""
 
-from trades.models.connections import Account, Connection, is_usable, usable_accounts
+from trades.models.connections import (
+    Account,
+    Connection,
+    Fact,
+    Grant,
+    is_usable,
+    usable_accounts,
+    visible_accounts,
+)
 from trades.models.events import ChainHead, Event
 from trades.models.gates import Gate, Missing, Pause, not_paused
 from trades.models.looks import Alarm, Look
@@ -13,7 +21,9 @@ __all__ = [
     "Connection",
     "Draft",
     "Event",
+    "Fact",
     "Gate",
+    "Grant",
     "Look",
     "Missing",
     "Pause",
@@ -21,4 +31,5 @@ __all__ = [
     "is_usable",
     "not_paused",
     "usable_accounts",
+    "visible_accounts",
 ]

@@ -17,6 +17,7 @@ from trades.domain.payload import Difference
 from trades.domain.ticket import OrderTicket
 from trades.models import Account, Draft, Submission, usable_accounts
 from trades.models.submissions import TOKEN_LENGTH
+from trades.services.facts import Known, known
 
 
 class DraftLocked(Exception):
@@ -41,6 +42,7 @@ class Examined:
 
     ticket: OrderTicket
     account: Account | None
+    known: Known
     facts: MarketFacts
     findings: list[Finding]
 
@@ -92,8 +94,9 @@ def examine(typed: Mapping[str, str], *, owner) -> Examined:
     account = _account(owner, typed.get("account_id", ""))
     number = str(account.remote_id) if account else ""
     ticket = reading.read({**typed, "account_id": number})
-    facts = MarketFacts(account=account.flags if account else None, note_room=room())
-    return Examined(ticket, account, facts, rules.check(ticket, facts))
+    there = known(account, str(ticket.values.get("pair", "")))
+    facts = there.market_facts(room())
+    return Examined(ticket, account, there, facts, rules.check(ticket, facts))
 
 
 def room() -> int:

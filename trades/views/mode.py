@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -16,9 +17,11 @@ def mode(request: HttpRequest) -> dict[str, object]:
 
 
 def _gravest(request: HttpRequest) -> Connection.Mode:
-    """Of the user's own connections; of all, for one who has none."""
-    modes = Connection.objects.order_by().values_list("mode", flat=True).distinct()
+    """Of the accounts and connections that the user has; of all, for one without."""
+    kept = Connection.objects.order_by().filter(deleted_at=None, disabled_at=None)
+    modes = kept.values_list("mode", flat=True).distinct()
     user = getattr(request, "user", None)
-    own = set(modes.filter(owner=user.pk)) if user else set()
+    granted = Q(account__grant__trader=user.pk) if user else Q()
+    own = set(modes.filter(granted | Q(owner=user.pk))) if user else set()
     seen = own or set(modes)
     return next((m for m in _GRAVEST_FIRST if m in seen), Connection.Mode.SANDBOX)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
+from trades.domain import pairs
 from trades.domain.facts import MarketFacts
 from trades.domain.findings import ERROR, WARNING, Skip
 from trades.domain.rules.registry import rule
 from trades.domain.ticket import OrderTicket
 
-_PAIR = re.compile(r"[A-Za-z0-9]{1,20}_[A-Za-z0-9](?:[A-Za-z0-9._-]{0,38}[A-Za-z0-9])?")
 _QUOTES = {"USDT", "USDC", "USD", "BUSD", "FDUSD", "TUSD", "DAI", "EUR"}
 
 # What the account must support for each kind of entry order.
@@ -62,7 +60,7 @@ def pair_listed(ticket: OrderTicket, facts: MarketFacts) -> str | None:
 @rule("pair-format", ERROR, "pair")
 def pair_format(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """No list is known, and the pair does not have the form QUOTE_BASE."""
-    if _PAIR.fullmatch(_unlisted(ticket, facts)):
+    if pairs.is_name(_unlisted(ticket, facts)):
         return None
     return "Write the pair as QUOTE_BASE, for example USDT_BTC."
 
