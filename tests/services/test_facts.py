@@ -1,4 +1,4 @@
-"""What is known of a market, how old it may be, and when somebody wishes to know more."""
+"""What is known of a market, how old it may be, and when somebody wishes for more."""
 
 from __future__ import annotations
 
