@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from trades.domain import market_words
 from trades.domain.facts import MarketFacts
 from trades.domain.numbers import plain
 from trades.domain.parameters import row_of
@@ -51,10 +52,15 @@ def sentence(ticket: OrderTicket) -> str:
     return " ".join(parts)
 
 
-def act(ticket: OrderTicket) -> str:
+def act(ticket: OrderTicket, facts: MarketFacts | None = None) -> str:
     """What sending it does, in a few words, for the button."""
     what = ticket.trade_type.side if ticket.places_entry else "exits only, for"
-    return f"{what} {_plain(ticket, 'position.units.value')} on {ticket['pair']}"
+    pair = str(ticket["pair"])
+    unit = market_words.unit(pair, facts or MarketFacts())
+    amount = f"{what} {_plain(ticket, 'position.units.value')}"
+    if unit == market_words.CONTRACTS:
+        return f"{amount} {unit} on {pair}"
+    return f"{amount} {unit}" if unit else f"{amount} on {pair}"
 
 
 def unchecked(facts: MarketFacts) -> list[str]:

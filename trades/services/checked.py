@@ -1,0 +1,101 @@
+"""By what a ticket was judged, and what was not checked, for the review page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from trades.domain import coverage, market_words, words
+from trades.domain.coverage import Source
+from trades.models import Fact
+from trades.services.briefing import ago, has_failed, lasting, reason
+from trades.services.drafts import Examined
+from trades.services.facts import PRICES_VALID_S, VALID_S, Kind
+from trades.services.history import visible
+
+_KINDS = {
+    Source.PAIRS: Kind.PAIRS,
+    Source.RATES: Kind.RATES,
+    Source.PRICES: Kind.RATES,
+    Source.LEVERAGE: Kind.LEVERAGE,
+}
+_UNSTATED = "3Commas states none for this pair"
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Something that was not checked, and why."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A ticket without errors, beside the facts that it was judged by."""
+
+    examined: Examined
+
+    @property
+    def act(self) -> str:
+        """What sending it does, for the button."""
+        return visible(words.act(self.examined.ticket, self.examined.facts))
+
+    @property
+    def worth(self) -> str:
+        """The order's total in the quote currency; "" where that is not known."""
+        ticket, facts = self.examined.ticket, self.examined.facts
+        total = visible(market_words.worth(ticket, facts))
+        if total and ticket.entry_order == "market":
+            return f"{total} by the prices of {ago(self._age_s(Kind.RATES))}"
+        return total
+
+    @property
+    def ages(self) -> str:
+        """How old each fact is that the ticket was compared with."""
+        return ", ".join(self._ages())
+
+    @property
+    def doubts(self) -> list[Doubt]:
+        missing = coverage.unchecked(self.examined.ticket, self.examined.facts)
+        return [Doubt(item.what, self._why(item.source)) for item in missing]
+
+    def _ages(self) -> Iterator[str]:
+        known, ticket = self.examined.known, self.examined.ticket
+        if known.rates is not None:
+            age_s = self._age_s(Kind.RATES)
+            names = ("prices", "limits") if age_s <= PRICES_VALID_S else ("limits",)
+            yield from (f"{name} {ago(age_s)}" for name in names)
+        if ticket["leverage.enabled"] and known.leverage is not None:
+            yield f"leverage {ago(self._age_s(Kind.LEVERAGE))}"
+        if known.pairs is not None:
+            yield f"list of pairs {ago(self._age_s(Kind.PAIRS))}"
+        if known.account:
+            passed = known.now - known.account.fetched_at
+            yield f"account {ago(max(0, passed // timedelta(seconds=1)))}"
+
+    def _age_s(self, kind: Kind) -> int:
+        """Of what was answered."""
+        return self.examined.known.age_s(kind) or 0
+
+    def _why(self, source: Source) -> str:
+        if source is Source.ACCOUNT:
+            return "3Commas does not say so of this account"
+        kind = _KINDS.get(source)
+        if kind is None:
+            return _UNSTATED
+        row = self.examined.known.of(kind)
+        if row is None:
+            return "3Commas was not asked for it"
+        limit_s = PRICES_VALID_S if source is Source.PRICES else VALID_S
+        return "; ".join(self._told(row, kind, limit_s)) or _UNSTATED
+
+    def _told(self, row: Fact, kind: Kind, limit_s: int) -> Iterator[str]:
+        age_s = self.examined.known.age_s(kind)
+        if age_s is not None and age_s > limit_s:
+            yield f"the last answer is {lasting(age_s)} old"
+        if has_failed(row):
+            yield reason(row.failure)
+        elif age_s is None:
+            yield "asked for, no answer yet"
