@@ -1,0 +1,209 @@
+"""How a connection's key fares, in words, for its page and for the lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from django.utils import timezone
+
+from trades.domain import diagnosis
+from trades.domain.diagnosis import ALL_WELL, Diagnosis, diagnose
+from trades.domain.lifecycle import State
+from trades.models import Account, Connection, Look, Submission
+from trades.services.facts import FORGOTTEN_S
+from trades.services.history import visible
+from trades.services.telling import age
+
+SKEW_FINE_S = 5
+_NOT_YET = "not known yet"
+GOOD, BAD, DOUBTFUL, CALM = "good", "bad", "doubtful", "calm"
+
+
+@dataclass(frozen=True)
+class Permission:
+    """Whether the key has it, as far as that showed."""
+
+    name: str
+    told: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Health:
+    """A connection's key as it stands now."""
+
+    connection: Connection
+    now: datetime
+
+    @property
+    def is_testing(self) -> bool:
+        """Whether a test is on its way that a page might wait for."""
+        wanted = self.connection.test_wanted_at
+        return wanted is not None and wanted > self.now - _seconds(FORGOTTEN_S)
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether nobody ran the test that was asked for."""
+        return self.connection.test_wanted_at is not None and not self.is_testing
+
+    @cached_property
+    def test(self) -> Diagnosis | None:
+        """What the latest test showed; None where there was none."""
+        if self.connection.tested_at is None:
+            return None
+        failed = self.connection.test_failure
+        if not failed:
+            return ALL_WELL
+        return diagnose(
+            str(failed.get("step")),
+            str(failed.get("reason")),
+            failed.get("status"),
+            visible(str(failed.get("text") or "")),
+        )
+
+    @cached_property
+    def refusal(self) -> Diagnosis | None:
+        """The latest no to the key itself that no yes has followed."""
+        if self.connection.refused_at is None:
+            return None
+        is_an_orders = self.test is None or self.test.is_good
+        step = diagnosis.ORDER if is_an_orders else diagnosis.VALIDATE
+        return diagnose(step, "key", None, visible(self.connection.refusal))
+
+    @property
+    def short(self) -> str:
+        """In a few words."""
+        if self.connection.disabled_at:
+            return "Disabled"
+        if self.is_testing:
+            return "Testing …"
+        if self.test is None:
+            return "Not tested yet"
+        if self.test.is_good and self.refusal:
+            return "Refused lately"
+        return self.test.heading
+
+    @property
+    def kind(self) -> str:
+        """The tone of that: good, bad, doubtful or calm."""
+        if self.connection.disabled_at or self.is_testing or self.test is None:
+            return CALM
+        if not self.test.is_good:
+            return BAD
+        return DOUBTFUL if self.refusal else GOOD
+
+    @property
+    def clock(self) -> str:
+        """How far the clocks differ, in words."""
+        skew_s = self.connection.skew_s
+        if skew_s is None:
+            return _NOT_YET
+        if skew_s <= SKEW_FINE_S:
+            return f"right, to {SKEW_FINE_S} seconds"
+        return (
+            f"{skew_s} seconds away from 3Commas' clock. Set the clock of this server; "
+            "a lost order is looked for by its time."
+        )
+
+    @property
+    def is_clock_off(self) -> bool:
+        return (self.connection.skew_s or 0) > SKEW_FINE_S
+
+    @property
+    def permissions(self) -> list[Permission]:
+        return [self._accounts(), self._read(), self._write()]
+
+    @property
+    def mark(self) -> str:
+        """Changes with what the page shows of a test."""
+        c = self.connection
+        told = (self.is_testing, c.test_tries, c.tested_at, c.refused_at, c.disabled_at)
+        return " ".join(map(str, told))
+
+    def _accounts(self) -> Permission:
+        name = "Read accounts"
+        if self.test is None:
+            return Permission(name, _NOT_YET, CALM)
+        if self.test.is_good:
+            return Permission(
+                name, f"yes, {self._ago(self.connection.tested_at)}", GOOD
+            )
+        return Permission(name, "the latest test did not show it", DOUBTFUL)
+
+    def _read(self) -> Permission:
+        looks = Look.objects.filter(
+            submission__account__connection=self.connection, clean=True
+        )
+        latest = looks.order_by("-at").values_list("at", flat=True).first()
+        if latest is None:
+            return Permission(
+                "Read SmartTrades", "not shown yet; a look shows it", CALM
+            )
+        return Permission("Read SmartTrades", f"yes, {self._ago(latest)}", GOOD)
+
+    def _write(self) -> Permission:
+        name = "Make SmartTrades"
+        made = Submission.objects.filter(
+            account__connection=self.connection,
+            state=State.ACCEPTED.value,
+            ended_at__isnull=False,
+        )
+        latest = made.order_by("-ended_at").values_list("ended_at", flat=True).first()
+        refused_at = self.connection.refused_at
+        if refused_at and (latest is None or latest < refused_at):
+            return Permission(name, f"refused {self._ago(refused_at)}", BAD)
+        if latest is None:
+            told = "only an order can show it: 3Commas has no other way to ask"
+            return Permission(name, told, CALM)
+        return Permission(name, f"yes, {self._ago(latest)}", GOOD)
+
+    def _ago(self, moment: datetime) -> str:
+        return ago(moment, self.now)
+
+
+@dataclass(frozen=True)
+class Line:
+    """An account on the page of its connection."""
+
+    account: Account
+    fetched: str
+    granted_to: list[str]
+
+    @property
+    def market_types(self) -> str:
+        types = self.account.flags.get("supported_market_types")
+        return ", ".join(map(str, types)) if isinstance(types, list) else "not known"
+
+    @property
+    def hedge_mode(self) -> str:
+        if self.account.flags.get("hedge_mode_available") is not True:
+            return "–"
+        return "on" if self.account.flags.get("hedge_mode_enabled") is True else "off"
+
+
+def of(connection: Connection) -> Health:
+    return Health(connection, timezone.now())
+
+
+def accounts(connection: Connection) -> Iterator[Line]:
+    """All that were ever listed for the key; those that can be used come first."""
+    now = timezone.now()
+    rows = Account.objects.filter(connection=connection).select_related(
+        "connection__owner"
+    )
+    rows = rows.prefetch_related("grant_set__trader")
+    for account in sorted(rows, key=lambda a: (bool(a.obstacle), a.remote_id)):
+        granted = [grant.trader.get_username() for grant in account.grant_set.all()]
+        yield Line(account, ago(account.fetched_at, now), sorted(granted))
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How long ago that was, roughly."""
+    return f"{age(max(0, (now - moment) // _seconds(1)))} ago"
+
+
+def _seconds(seconds: int) -> timedelta:
+    return timedelta(seconds=seconds)
