@@ -182,7 +182,7 @@ def test_history_survives_the_deletion_of_its_people(client, root, put, trader):
 
 def test_what_is_not_a_reviewers_is_not_there(reviewing):
     assert {model.__name__ for model in site._registry} == {
-        *("User", "Group", "Submission", "Connection")
+        *("User", "Group", "Submission", "Connection", "Grant")
     }
     assert reviewing.get(CONNECTIONS).status_code == 403
     assert reviewing.get(reverse("admin:auth_user_changelist")).status_code == 403

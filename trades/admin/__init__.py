@@ -3,9 +3,10 @@
 from django.contrib import admin
 
 from trades.admin.connections import ConnectionAdmin
+from trades.admin.grants import GrantAdmin
 from trades.admin.submissions import SubmissionAdmin
 
-__all__ = ["ConnectionAdmin", "SubmissionAdmin"]
+__all__ = ["ConnectionAdmin", "GrantAdmin", "SubmissionAdmin"]
 
 admin.site.site_header = admin.site.site_title = "SmartTrade UI"
 admin.site.index_title = "Review desk"
