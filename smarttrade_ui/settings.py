@@ -152,6 +152,8 @@ elif "postgresql" in database["ENGINE"]:
     )
 else:
     raise ImproperlyConfigured("DATABASE_URL must name SQLite or PostgreSQL.")
+# A crash report hides what was typed, with DEBUG too.
+DEFAULT_EXCEPTION_REPORTER_FILTER = "trades.views.crash.ReportFilter"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 PASSWORD_HASHERS = [

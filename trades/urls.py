@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from trades.views import banners, desk, drafts, home, review, submissions
+from trades.views import (
+    banners,
+    connections,
+    desk,
+    drafts,
+    home,
+    review,
+    submissions,
+)
 from trades.views.acts import ACTS
 
 urlpatterns = [
@@ -16,6 +24,12 @@ urlpatterns = [
     path("submissions/", submissions.listing, name="submission-list"),
     path("submissions/<uuid:id>/", submissions.page, name="submission"),
     path("submissions/<uuid:id>/state/", submissions.state, name="submission-state"),
+    path("connections/", connections.listing, name="connection-list"),
+    path("connections/new/", connections.new, name="connection-new"),
+    path("connections/<uuid:id>/", connections.page, name="connection"),
+    path("connections/<uuid:id>/state/", connections.state, name="connection-state"),
+    path("connections/<uuid:id>/key/", connections.key, name="connection-key"),
+    path("connections/<uuid:id>/delete/", connections.delete, name="connection-delete"),
     path("alarms/<int:number>/known/", banners.acknowledge, name="alarm-known"),
     path("desk/sending/", desk.sending, name="sending"),
     path("desk/sending/pause/", desk.pause, name="sending-pause"),
@@ -32,3 +46,12 @@ for name in ACTS:
         path(of_one, submissions.act, named, name=f"submission-{name}"),
         path(f"desk/{of_one}", desk.act, named, name=f"desk-{name}"),
     ]
+urlpatterns += [
+    path(
+        f"connections/<uuid:id>/{name}/",
+        connections.act,
+        {"name": name},
+        name=f"connection-{name}",
+    )
+    for name in connections.ACTS
+]
