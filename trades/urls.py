@@ -8,6 +8,7 @@ from trades.views import (
     desk,
     drafts,
     home,
+    market,
     review,
     submissions,
 )
@@ -21,6 +22,8 @@ urlpatterns = [
     path("trades/<uuid:id>/clone/", drafts.clone, name="draft-clone"),
     path("trades/<uuid:id>/review/", review.review, name="draft-review"),
     path("trades/<uuid:id>/confirm/", review.confirm, name="draft-confirm"),
+    path("market/", market.market, name="market"),
+    path("market/pairs/", market.found, name="market-pairs"),
     path("submissions/", submissions.listing, name="submission-list"),
     path("submissions/<uuid:id>/", submissions.page, name="submission"),
     path("submissions/<uuid:id>/state/", submissions.state, name="submission-state"),

@@ -11,8 +11,6 @@ import pytest
 from django.urls import reverse
 
 from tests.web.pages import in_page, stamp_in, ticks_in, url, without_tokens
-from trades.domain.facts import MarketFacts
-from trades.domain.words import unchecked
 from trades.models import Account, Connection, Submission
 from trades.services import submissions
 
@@ -74,26 +72,6 @@ def test_without_a_token_the_page_says_what_that_means(signed_in, draft, setting
 
 
 @pytest.mark.parametrize(
-    ("facts", "texts"),
-    [
-        (MarketFacts(), ["lot steps", "this pair", "leverage limits"]),
-        (MarketFacts(rates={}), ["this pair", "leverage limits"]),
-        (MarketFacts(rates={}, pairs=[]), ["leverage limits"]),
-        (MarketFacts(rates={}, pairs=[], leverage_data=[]), []),
-    ],
-)
-def test_what_was_not_checked_follows_from_the_facts(facts, texts):
-    found = unchecked(facts)
-    assert len(found) == len(texts)
-    assert all(text in item for text, item in zip(texts, found, strict=True))
-
-
-def test_the_page_says_what_was_not_checked(signed_in, draft):
-    text = signed_in.get(url("review", draft)).content.decode()
-    assert "price ticks, lot steps and the smallest and largest totals" in text
-
-
-@pytest.mark.parametrize(
     ("changes", "act"),
     [
         ({}, "Send sandbox order: buy 0.01 on USDT_BTC"),
@@ -119,16 +97,18 @@ def test_the_button_says_the_act(signed_in, make_draft, changes, act):
 MARKETS = {"paper": Account.PAPER_MARKET, "real": "binance"}
 
 
-@pytest.mark.parametrize(("mode", "word"), [("paper", "Paper"), ("real", "Real")])
+@pytest.mark.parametrize(
+    ("mode", "word", "order"), [("paper", "Paper", "paper"), ("real", "Real", "live")]
+)
 def test_the_mode_is_a_word_in_heading_and_button(
-    signed_in, draft, settings, mode, word
+    signed_in, draft, settings, mode, word, order
 ):
     settings.REAL_TRADING = True
     Connection.objects.update(mode=mode)
     Account.objects.update(market=MARKETS[mode])
     text = signed_in.get(url("review", draft)).content.decode()
     assert f'<span class="mode mode-{mode}">{word}</span></h1>' in text
-    assert f">Send {mode} order: buy" in text
+    assert f">Send {order} order: buy" in text
 
 
 def test_a_warning_has_a_box_that_must_be_ticked(signed_in, make_draft):

@@ -17,6 +17,7 @@ from trades.domain.schema import Kind
 from trades.domain.ticket import at_step
 from trades.domain.trade_types import TradeType
 from trades.forms import TicketForm
+from trades.forms.accounts import Offer
 from trades.forms.names import (
     BY_TYPE,
     STEP_ROWS,
@@ -180,7 +181,7 @@ def test_findings_stand_where_they_belong():
 
 
 def test_differences_are_told_in_words_and_only_where_they_mean_something():
-    form = TicketForm.new([("u-1", "1001 Spot")])
+    form = TicketForm.new([Offer("u-1", "1001 Spot", "Sandbox")])
     changes = form.changes(
         [
             Difference("account_id", "u-1", "u-2"),

@@ -56,7 +56,8 @@ class Input(BoundField):
     @property
     def aria_describedby(self) -> str:
         parts = {"unit": self.unit, "help": self.help_text, "said": self.messages}
-        return " ".join(f"{self.auto_id}_{part}" for part in parts if parts[part])
+        ids = [f"{self.auto_id}_{part}" for part in parts if parts[part]]
+        return " ".join([*ids, *filter(None, [self.field.beside])])
 
 
 class Switch(forms.CheckboxInput):
@@ -95,15 +96,18 @@ def as_messages(errors: forms.utils.ErrorList) -> list[Message]:
     return [Message(e.message, e.code or "", ERROR) for e in errors.as_data()]
 
 
-def build_field(row: Parameter, typed: str, choices: Choices = ()) -> forms.Field:
-    """The input of a row. ``typed`` stays selectable even where it is no choice."""
+def build_field(row: Parameter, typed: str) -> forms.Field:
+    """The input of a row. ``typed`` stays selectable even where it is no choice.
+
+    ``beside`` is the id of an element of the page that describes it too.
+    """
     field = forms.Field(
         required=False,
         label=row.label,
         help_text=row.help,
-        widget=_widget(row, typed, choices),
+        widget=_widget(row, typed),
     )
-    field.unit = row.unit
+    field.unit, field.beside = row.unit, ""
     return field
 
 
@@ -116,15 +120,15 @@ def type_field(typed: str) -> forms.Field:
     choices += [(text, {"label": said}) for text, said in _unlisted(typed, choices)]
     widget = forms.RadioSelect(choices=choices)
     field = forms.Field(required=False, label="Trade type", widget=widget)
-    field.unit = ""
+    field.unit, field.beside = "", ""
     return field
 
 
-def _widget(row: Parameter, typed: str, choices: Choices) -> forms.Widget:
+def _widget(row: Parameter, typed: str) -> forms.Widget:
     if row.kind is Kind.SWITCH:
         return Switch(check_test=_is_on)
-    if choices or row.kind is Kind.CHOICE:
-        listed = list(choices or _choices(row))
+    if row.kind is Kind.CHOICE:
+        listed = list(_choices(row))
         return forms.Select(choices=listed + _unlisted(typed, listed))
     if row.path == "note":
         return forms.Textarea(attrs={"rows": 2, "autocomplete": "off"})

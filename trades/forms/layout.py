@@ -55,6 +55,15 @@ class Steps(LayoutObject):
         return render_to_string("ticket/steps.html", {"form": form})
 
 
+class Market(LayoutObject):
+    """What is known of the market, which the page's context holds."""
+
+    fields: tuple = ()
+
+    def render(self, form, context, template_pack=TEMPLATE_PACK, **kwargs) -> str:
+        return render_to_string("trades/_market.html", context.flatten())
+
+
 def _boxed(
     rows: Iterable[Parameter], name: Callable[[str], str], known: When = ()
 ) -> Iterator[Box | str]:
@@ -89,7 +98,7 @@ def _helper(*fields: str | LayoutObject) -> FormHelper:
 _IN_STEPS = conditions("take_profit.steps.N.volume")
 STEP_HELPER = _helper(*_boxed(STEP_ROWS, step_field, _IN_STEPS))
 TICKET_HELPER = _helper(
-    Section("market", "Market", "account_id", "pair"),
+    Section("market", "Market", "account_id", "pair", Market()),
     Section("type", "Trade type", "trade_type"),
     _section("position", "Entry"),
     _section("leverage", "Leverage"),

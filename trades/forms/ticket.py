@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import ValidationError
 from django.forms import formset_factory
@@ -14,15 +14,16 @@ from trades.domain import words
 from trades.domain.findings import Finding
 from trades.domain.parameters import STEPS_MAX
 from trades.domain.payload import Difference
+from trades.forms.accounts import AccountSelect, Offer
 from trades.forms.conditions import LABELS, as_json
 from trades.forms.fields import (
-    Choices,
     Input,
     Message,
     Said,
     build_field,
     type_field,
 )
+from trades.forms.hints import Hint
 from trades.forms.layout import STEP_HELPER, TICKET_HELPER
 from trades.forms.names import (
     BY_TYPE,
@@ -37,6 +38,7 @@ from trades.forms.names import (
     typed_of,
     with_rows,
 )
+from trades.forms.pairs import Found
 from trades.forms.posting import receive
 
 _ROWS = {input_name(row.path): row for row in TICKET_ROWS}
@@ -94,14 +96,16 @@ class TicketForm(Said):
 
     ``data`` is a post, or what would have made one. ``accounts`` are the choices of
     the account. ``refused`` says of an input, or of None, what was wrong with the post.
+    ``found`` is what a search for the pair found, where there was one.
     """
 
     helper = TICKET_HELPER
+    found: Found | None = None
 
     def __init__(
         self,
         data: Mapping[str, str],
-        accounts: Choices,
+        accounts: Sequence[Offer],
         refused: Iterable[tuple[str | None, str]] = (),
     ) -> None:
         super().__init__(data)
@@ -114,15 +118,15 @@ class TicketForm(Said):
             form.add_error(field, ValidationError(message))
 
     @classmethod
-    def new(cls, accounts: Choices) -> TicketForm:
+    def new(cls, accounts: Sequence[Offer]) -> TicketForm:
         return cls.stored({p: t for p, t in START.items() if ".N." not in p}, accounts)
 
     @classmethod
-    def stored(cls, typed: Mapping[str, str], accounts: Choices) -> TicketForm:
+    def stored(cls, typed: Mapping[str, str], accounts: Sequence[Offer]) -> TicketForm:
         return cls(data_of(typed), accounts)
 
     @classmethod
-    def posted(cls, post: QueryDict, accounts: Choices) -> TicketForm:
+    def posted(cls, post: QueryDict, accounts: Sequence[Offer]) -> TicketForm:
         """The form of a post. A damaged one is mended, and then not readable."""
         data, refused = receive(post)
         form = cls(data, accounts, refused)
@@ -151,9 +155,22 @@ class TicketForm(Said):
             return None
         return TicketForm(with_rows(self.data, after), self.accounts)
 
+    def picked(self, action: str) -> TicketForm | None:
+        """The same ticket with the pair that a button names."""
+        name = action.removeprefix("pair:")
+        if name == action:
+            return None
+        return TicketForm({**self.data, "pair": name}, self.accounts)
+
+    def hint(self, hints: Mapping[str, Hint]) -> None:
+        """Say at some inputs, by path, what is known of the market."""
+        for path, hint in hints.items():
+            field = self.fields[input_name(path)]
+            field.unit, field.help_text = hint.unit, hint.help
+
     def show(self, findings: Iterable[Finding]) -> None:
         """Put each finding at the input it is about, else at the steps or on top."""
-        for finding in findings:
+        for finding in map(self._exact, findings):
             path = "trade_type" if finding.path in BY_TYPE else finding.path
             form, name = self._place(input_name(path))
             if name is None and path.startswith(_STEPS):
@@ -182,11 +199,14 @@ class TicketForm(Said):
 
     def _build(self, data: Mapping[str, str]) -> None:
         for name, row in _ROWS.items():
-            choices = [("", "choose …"), *self.accounts] if name == "account_id" else ()
-            self.fields[name] = build_field(row, data.get(name, ""), choices)
+            self.fields[name] = build_field(row, data.get(name, ""))
             self.fields[name].labels = [
                 (text, as_json(when)) for text, when in LABELS.get(row.path, ())
             ]
+            if name == "account_id":
+                typed = data.get(name, "")
+                self.fields[name].widget = AccountSelect(self.accounts, typed)
+                self.fields[name].beside = "account_trouble"
             if name == "pair":
                 self.fields["trade_type"] = type_field(data.get("trade_type", ""))
 
@@ -195,6 +215,15 @@ class TicketForm(Said):
         last = max(rows_of(self.data), default=-1)
         counted = not self.steps.non_form_errors()
         return counted and last < self.steps.total_form_count()
+
+    def _exact(self, finding: Finding) -> Finding:
+        """An account that is there and can't be chosen is not simply missing."""
+        typed = self.data.get("account_id", "")
+        offer = next((o for o in self.accounts if o.value == typed), None)
+        if finding.rule != "account-required" or offer is None or not offer.obstacle:
+            return finding
+        message = f"This account can't be chosen: {offer.obstacle}."
+        return replace(finding, message=message)
 
     def _place(self, name: str | None) -> tuple[Said, str | None]:
         if step := re.fullmatch(r"steps-([0-9])-(\w+)", name or ""):
@@ -223,7 +252,7 @@ class TicketForm(Said):
 
     def _spell(self, path: str, text: str) -> str:
         if path == "account_id":
-            return dict(self.accounts).get(text, text)
+            return {o.value: o.name for o in self.accounts}.get(text, text)
         if path.endswith((".enabled", "breakeven")):
             return {"true": "on", "false": "off", "": "off"}.get(text, text)
         return text

@@ -16,10 +16,11 @@ from django.views.decorators.http import (
 )
 
 from trades.forms import TicketForm
-from trades.models import Draft, usable_accounts
+from trades.models import Draft
 from trades.models.submissions import type_choices
 from trades.services import drafts, holds
 from trades.services.drafts import DraftChanged, DraftLocked
+from trades.views import market
 from trades.views.doors import for_traders, posted_by_traders, see_other
 
 PAGE = 50
@@ -42,7 +43,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _posted(request, None)
-    return _page(request, TicketForm.new(_accounts(request)))
+    return _page(request, TicketForm.new(market.offers(request.user)))
 
 
 @for_traders
@@ -53,7 +54,7 @@ def edit(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
         return _posted(request, draft)
     if submission := draft.live_submission:
         return redirect(submission)
-    form = TicketForm.stored(draft.typed, _accounts(request))
+    form = TicketForm.stored(draft.typed, market.offers(request.user))
     form.show(drafts.examine(draft.typed, owner=request.user).findings)
     refused = "refused" in request.GET
     return _page(request, form, draft, version=draft.version, refused=refused)
@@ -69,12 +70,14 @@ def clone(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 
 def _posted(request: HttpRequest, draft: Draft | None) -> HttpResponse:
     """Store what was typed, right or wrong, and go where the button says."""
-    form = TicketForm.posted(request.POST, _accounts(request))
-    version, action = _version(request), request.POST.get("action", "save")
+    form = TicketForm.posted(request.POST, market.offers(request.user))
+    version, action = _version(request), form.data.get("action", "save")
     if not form.is_readable():
         return _page(request, form, draft, 400, version=version, refused=True)
-    if stepped := form.stepped(action):
-        return _page(request, stepped, draft, version=version)
+    if changed := form.stepped(action) or form.picked(action):
+        return _page(request, changed, draft, version=version)
+    if action in ("find-pair", "refresh"):
+        return _page(request, form, draft, version=version, asked=action)
     try:
         stored = _store(request, draft, form.typed(), version)
     except DraftLocked as locked:
@@ -109,12 +112,28 @@ def _page(
     form: TicketForm,
     draft: Draft | None = None,
     status: int = 200,
+    *,
+    asked: str = "",
     **more: object,
 ) -> HttpResponse:
+    """``asked`` is what a button of the form asks to be shown anew."""
     action = draft.get_absolute_url() if draft else reverse("draft-new")
     context = {"form": form, "draft": draft, "action": action, "here": "drafts"}
     context["hold"] = holds.sending()
+    context |= _market(request, form, asked)
     return render(request, "trades/draft_edit.html", context | more, status=status)
+
+
+def _market(request: HttpRequest, form: TicketForm, asked: str) -> dict[str, object]:
+    """What is known of the market that the form names, said at its inputs too."""
+    account = market.account_of(request.user, form.data.get("account_id", ""))
+    pair = form.data.get("pair", "")
+    known = market.wish(account, pair, at_once=asked == "refresh")
+    if asked == "find-pair":
+        form.found = market.find(known, pair)
+    context = market.context(known)
+    form.hint(context["market"].hints)
+    return context
 
 
 def _version(request: HttpRequest) -> int:
@@ -123,13 +142,6 @@ def _version(request: HttpRequest) -> int:
         return int(request.POST.get("version", ""))
     except ValueError:
         return 0
-
-
-def _accounts(request: HttpRequest) -> list[tuple[str, str]]:
-    return [
-        (str(a.public_id), f"{a} · {a.market} · {a.connection.get_mode_display()}")
-        for a in usable_accounts(request.user)
-    ]
 
 
 def _rows(page) -> Iterator[dict[str, object]]:

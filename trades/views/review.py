@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from trades.forms.confirm import ConfirmForm
 from trades.models import Connection, Draft, Submission
 from trades.services import guards, history, holds, submissions
+from trades.services.checked import Checked
 from trades.services.drafts import DraftChanged
 from trades.services.guards import SendingPaused, TooMany
 from trades.services.holds import Countdown
@@ -23,6 +24,7 @@ from trades.services.submissions import (
     UntickedWarnings,
     Warned,
 )
+from trades.views import market
 from trades.views.doors import for_traders, page_of, posted_by_traders, see_other
 
 _STALE = (
@@ -30,6 +32,12 @@ _STALE = (
     "Here is a new one."
 )
 
+# What the button calls an order of each mode.
+_ORDERS = {
+    Connection.Mode.REAL: "live order",
+    Connection.Mode.PAPER: "paper order",
+    Connection.Mode.SANDBOX: "sandbox order",
+}
 _PAUSED = "Nothing was sent, because sending is paused. This page stays as it is."
 
 
@@ -81,6 +89,8 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     """``ticked`` is what was accepted, where the page was confirmed in vain."""
+    account = market.account_of(request.user, draft.typed.get("account_id", ""))
+    market.wish(account, draft.typed.get("pair", ""))
     try:
         shown = submissions.review(draft)
     except TicketDenied:
@@ -90,7 +100,9 @@ def _page(
     context = {
         "draft": draft,
         "review": shown,
+        "checked": Checked(shown.examined),
         "mode": mode,
+        "order": _ORDERS[mode],
         "fields": history.fields(shown.body),
         "in_note": shown.token in shown.body,
         "warnings": warnings,
