@@ -6,6 +6,8 @@ it to the service that hides it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -14,23 +16,32 @@ _PLAIN = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
 _REAL_IS_OFF = (
     "Real trading is switched off in this installation; whoever runs it can allow it."
 )
-MODES = (
-    (
-        "sandbox",
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a radio button is called, and a sentence about it."""
+
+    label: str
+    says: str
+
+
+MODES = {
+    "sandbox": Choice(
         "Sandbox",
         "Orders go to the stand-in beside this program. No exchange, no money.",
     ),
-    ("paper", "Paper", "Orders go to your paper account at 3Commas. No money moves."),
-    (
-        "real",
-        "Real",
-        "Orders go through 3Commas to your exchange and move real money.",
+    "paper": Choice(
+        "Paper", "Orders go to your paper account at 3Commas. No money moves."
     ),
-)
-SCHEMES = (
-    ("hmac", "HMAC-SHA256", "3Commas made both: a system-generated key."),
-    ("rsa", "RSA", "You made a pair of keys, and 3Commas has its public half."),
-)
+    "real": Choice(
+        "Real", "Orders go through 3Commas to your exchange and move real money."
+    ),
+}
+SCHEMES = {
+    "hmac": Choice("HMAC-SHA256", "3Commas made both: a system-generated key."),
+    "rsa": Choice("RSA", "You made a pair of keys; 3Commas has its public half."),
+}
 JOINERS = (("", "nothing"), ("?", "a question mark"))
 
 
@@ -59,6 +70,7 @@ class NameForm(OneOfEach):
         label="Name",
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Enter a name by which you will know it."},
     )
 
     def clean_name(self) -> str:
@@ -84,7 +96,10 @@ class KeyForm(OneOfEach):
     """API key and secret. Whether they are any good is judged elsewhere."""
 
     api_key = forms.CharField(
-        label="API key", max_length=200, widget=forms.TextInput(attrs=_PLAIN)
+        label="API key",
+        max_length=200,
+        widget=forms.TextInput(attrs=_PLAIN),
+        error_messages={"required": "Enter the API key."},
     )
     secret = forms.CharField(
         label="API secret, or the private RSA key in PEM (PKCS#1 or PKCS#8)",
@@ -97,14 +112,19 @@ class KeyForm(OneOfEach):
 class NewForm(NameForm, KeyForm, JoinerForm):
     """Everything of a new connection."""
 
-    mode = forms.ChoiceField(label="Mode", widget=forms.RadioSelect)
+    mode = forms.ChoiceField(
+        label="Mode",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what the key is used for."},
+    )
     at_stake = forms.BooleanField(
         label="Orders through this key move real money", required=False
     )
     scheme = forms.ChoiceField(
         label="Scheme",
         widget=forms.RadioSelect,
-        choices=[(v, {"label": label, "says": says}) for v, label, says in SCHEMES],
+        choices=list(SCHEMES.items()),
+        error_messages={"required": "Choose how this key signs."},
     )
 
     field_order = ["name", "mode", "at_stake", "scheme", "api_key", "secret", "joiner"]
@@ -112,8 +132,7 @@ class NewForm(NameForm, KeyForm, JoinerForm):
     def __init__(self, data=None) -> None:
         super().__init__(data)
         self.fields["mode"].choices = [
-            (mode, {"label": label, "says": _told(mode, says)})
-            for mode, label, says in MODES
+            (mode, _as_it_is_here(mode, choice)) for mode, choice in MODES.items()
         ]
 
     def clean_mode(self) -> str:
@@ -129,6 +148,7 @@ class NewForm(NameForm, KeyForm, JoinerForm):
         return cleaned
 
 
-def _told(mode: str, says: str) -> str:
-    is_off = mode == "real" and not settings.REAL_TRADING
-    return f"{says} {_REAL_IS_OFF}" if is_off else says
+def _as_it_is_here(mode: str, choice: Choice) -> Choice:
+    if mode == "real" and not settings.REAL_TRADING:
+        return Choice(choice.label, f"{choice.says} {_REAL_IS_OFF}")
+    return choice

@@ -1,0 +1,317 @@
+"""Keys are kept sealed, changed on record, and wiped when nothing needs them."""
+
+from __future__ import annotations
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from django.conf import settings
+from django.utils import timezone
+
+from tests.domain.listed import DATA
+from trades.domain.lifecycle import State
+from trades.gateway.vault import KeyUnusable, Secret, open_sealed
+from trades.models import Connection, Event, Submission
+from trades.models.events import SENDER
+from trades.services import connections, sending
+from trades.services.connections import KeyRefused, NameTaken, StillNeeded, hidden
+
+pytestmark = pytest.mark.django_db
+
+Format = serialization.PrivateFormat
+Encoding = serialization.Encoding
+
+
+def pem(bits: int = 2048, form=Format.PKCS8, password: bytes | None = None) -> str:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=bits)
+    lock = serialization.NoEncryption()
+    if password:
+        lock = serialization.BestAvailableEncryption(password)
+    return key.private_bytes(Encoding.PEM, form, lock).decode()
+
+
+@pytest.fixture(scope="module")
+def rsa_pem() -> str:
+    return pem()
+
+
+def opened(connection: Connection) -> Secret:
+    return open_sealed(
+        connection.sealed_secret,
+        keys=settings.SEALING_KEYS,
+        bound_to=connection.binding,
+    )
+
+
+def told() -> list[tuple[str, str, dict]]:
+    return [(e.by, e.new, e.details) for e in Event.objects.filter(submission=None)]
+
+
+def ensure(scheme: str, typed: str, api_key: str = "key-1") -> None:
+    connections.ensure_key(scheme=scheme, api_key=api_key, secret=hidden(typed))
+
+
+@pytest.mark.parametrize("form", [Format.PKCS8, Format.TraditionalOpenSSL])
+def test_both_forms_of_pem_are_taken_however_their_lines_end(form):
+    text = pem(form=form)
+    ensure("rsa", text)
+    ensure("rsa", f"\r\n  {text.replace(chr(10), chr(13) + chr(10))}  ")
+
+
+def test_the_example_key_of_3commas_is_taken():
+    text = (DATA / "docs-example-rsa-private.pem").read_text()
+    ensure("rsa", text)
+
+
+@pytest.mark.parametrize("typed", ["s" * 128, "  a1/+=:~ \n", "!"])
+def test_a_secret_of_one_printable_line_is_taken(typed):
+    ensure("hmac", typed)
+
+
+def public(text: str) -> str:
+    key = serialization.load_pem_private_key(text.encode(), None).public_key()
+    info = serialization.PublicFormat.SubjectPublicKeyInfo
+    return key.public_bytes(Encoding.PEM, info).decode()
+
+
+def curve() -> str:
+    key = ec.generate_private_key(ec.SECP256R1())
+    lock = serialization.NoEncryption()
+    return key.private_bytes(Encoding.PEM, Format.PKCS8, lock).decode()
+
+
+REFUSED = {
+    "empty": ("hmac", lambda _: "", "Enter the secret"),
+    "blank": ("rsa", lambda _: " \n", "Enter the secret"),
+    "long": ("hmac", lambda _: "x" * 6001, "more than 6000"),
+    "blank inside": ("hmac", lambda _: "a b", "no blanks"),
+    "NUL": ("hmac", lambda _: "a\0b", "no blanks"),
+    "not ASCII": ("hmac", lambda _: "schlüssel", "no blanks"),
+    "half a pair": ("hmac", lambda _: "a\ud800", "no blanks"),
+    "PEM as HMAC": ("hmac", lambda rsa_pem: rsa_pem, "choose RSA"),
+    "one line as RSA": ("rsa", lambda _: "s" * 128, "choose HMAC"),
+    "public": ("rsa", public, "public key"),
+    "ssh": ("rsa", lambda _: "ssh-rsa AAAAB3 me@here", "public key"),
+    "certificate": (
+        "rsa",
+        lambda _: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
+        "certificate",
+    ),
+    "encrypted": ("rsa", lambda _: pem(password=b"p"), "password"),
+    "encrypted PKCS#1": (
+        "rsa",
+        lambda _: pem(form=Format.TraditionalOpenSSL, password=b"p"),
+        "password",
+    ),
+    "curve": ("rsa", lambda _: curve(), "can't be read as an RSA key"),
+    "cut": ("rsa", lambda rsa_pem: rsa_pem[:800], "can't be read as an RSA key"),
+    "NUL in PEM": ("rsa", lambda p: p.replace("M", "\0", 9), "can't be read"),
+    "short": ("rsa", lambda _: pem(1024), "1024 bits"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_can_be_no_secret_is_refused_in_words(case, rsa_pem):
+    scheme, make, words = REFUSED[case]
+    with pytest.raises(KeyRefused) as refused:
+        ensure(scheme, make(rsa_pem))
+    assert refused.value.field == "secret"
+    assert words in refused.value.message
+
+
+@pytest.mark.parametrize("api_key", ["", "a b", "ключ", "a\0", "a\r\nX: y"])
+def test_what_can_be_no_header_is_no_api_key(api_key):
+    with pytest.raises(KeyRefused) as refused:
+        ensure("hmac", "secret", api_key)
+    assert refused.value.field == "api_key"
+
+
+def test_adding_is_on_record_without_key_and_secret(connection):
+    ((by, what, details),) = told()
+    assert (by, what) == ("trader", "connection added")
+    assert details == {
+        "connection": str(connection.public_id),
+        "name": "Sandbox",
+        "mode": "sandbox",
+        "scheme": "hmac",
+    }
+    assert connection.api_key not in Event.objects.get().record
+
+
+def test_a_name_can_be_used_once_until_its_connection_is_deleted(connection, trader):
+    again = {"owner": trader, "name": "Sandbox", "mode": "sandbox", "scheme": "hmac"}
+    again |= {"api_key": "k", "secret": Secret(b"s")}
+    with pytest.raises(NameTaken):
+        connections.save_key(**again)
+    assert len(told()) == 1
+    connections.delete(connection, by=trader)
+    connections.save_key(**again)
+
+
+def test_two_traders_may_use_the_same_name(connection, stranger):
+    theirs = {"name": "Sandbox", "mode": "sandbox", "scheme": "hmac"}
+    secret = Secret(b"s")
+    connections.save_key(owner=stranger, api_key="k", secret=secret, **theirs)
+
+
+def test_each_act_is_on_record_once(connection, trader):
+    connections.rename(connection, "Mine", by=trader)
+    connections.rename(connection, "Mine", by=trader)
+    connections.set_joiner(connection, "?", by=trader)
+    connections.disable(connection, by=trader)
+    connections.disable(connection, by=trader)
+    connections.enable(connection, by=trader)
+    connections.enable(connection, by=trader)
+    assert [what for _, what, _ in told()[1:]] == [
+        "connection renamed",
+        "connection joiner set",
+        "connection disabled",
+        "connection enabled",
+    ]
+    assert told()[1][2]["was"] == "Sandbox"
+    stored = Connection.objects.get()
+    assert (stored.name, stored.joiner, stored.disabled_at) == ("Mine", "?", None)
+
+
+def test_a_name_that_is_taken_stays_with_its_connection(connection, trader):
+    other = connections.save_key(
+        owner=trader,
+        name="Other",
+        mode="paper",
+        scheme="hmac",
+        api_key="k",
+        secret=Secret(b"s"),
+    )
+    with pytest.raises(NameTaken):
+        connections.rename(other, "Sandbox", by=trader)
+    assert sorted(Connection.objects.values_list("name", flat=True)) == [
+        "Other",
+        "Sandbox",
+    ]
+
+
+def test_a_replaced_key_forgets_what_was_known_of_the_old_one(connection, trader):
+    now = timezone.now()
+    Connection.objects.update(
+        refused_at=now,
+        refusal="order: 401 no",
+        tested_at=now,
+        worked_at=now,
+        test_failure={"step": "validate"},
+    )
+    new = Secret(b"another one")
+    connections.replace_key(connection, api_key="key-2", secret=new, by=trader)
+    stored = Connection.objects.get()
+    assert opened(stored) == new
+    assert stored.api_key == "key-2"
+    assert (stored.refused_at, stored.refusal, stored.test_failure) == (None, "", {})
+    assert (stored.tested_at, stored.worked_at) == (None, None)
+    assert stored.test_wanted_at is not None
+    assert told()[-1][1] == "connection key replaced"
+
+
+def test_deleting_wipes_the_secret_and_all_but_the_end_of_the_key(
+    connection, trader, account
+):
+    end = connection.api_key[-4:]
+    Connection.objects.update(test_wanted_at=timezone.now())
+    connections.delete(connection, by=trader)
+    stored = Connection.objects.get()
+    assert (stored.api_key, stored.sealed_secret) == (end, "")
+    assert stored.deleted_at
+    assert stored.test_wanted_at is None
+    assert told()[-1][1] == "connection deleted"
+    with pytest.raises(KeyUnusable):
+        opened(stored)
+
+
+def test_nothing_more_can_be_done_to_a_deleted_one(connection, trader):
+    connections.delete(connection, by=trader)
+    for act in (connections.disable, connections.delete):
+        act(connection, by=trader)
+    connections.rename(connection, "Back", by=trader)
+    new = Secret(b"new")
+    connections.replace_key(connection, api_key="k2", secret=new, by=trader)
+    stored = Connection.objects.get()
+    assert (stored.name, stored.sealed_secret) == ("Sandbox", "")
+    assert stored.test_wanted_at is None
+    assert told()[-1][1] == "connection deleted"
+    assert len(told()) == 2
+
+
+def put(submission: Submission, *states: State, **fields) -> None:
+    for state in states:
+        told = fields if state is states[-1] else {}
+        assert submission.move(state, by=SENDER, **told)
+
+
+WAY = (State.CLAIMED, State.SENDING)
+NEEDED = {
+    "queued": ((), {}),
+    "claimed": (WAY[:1], {}),
+    "sending": (WAY, {}),
+    "unknown": ((*WAY, State.UNKNOWN), {}),
+    "looked for": (
+        (*WAY, State.UNKNOWN, State.ABSENT),
+        {"next_look_at": timezone.now()},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NEEDED)
+def test_a_connection_is_kept_while_a_submission_needs_it(
+    connection, trader, confirmed, case
+):
+    states, fields = NEEDED[case]
+    put(confirmed(), *states, **fields)
+    with pytest.raises(StillNeeded):
+        connections.delete(connection, by=trader)
+    stored = Connection.objects.get()
+    assert stored.deleted_at is None
+    assert opened(stored)
+
+
+SETTLED = {
+    "not sent": ((State.NOT_SENT,), {}),
+    "rejected": ((*WAY, State.REJECTED), {}),
+    "accepted": (
+        (*WAY, State.ACCEPTED),
+        {"remote_id": 7, "next_look_at": timezone.now()},
+    ),
+    "given up": ((*WAY, State.UNKNOWN, State.ABSENT), {"next_look_at": None}),
+}
+
+
+@pytest.mark.parametrize("case", SETTLED)
+def test_what_is_settled_keeps_no_connection_and_is_looked_up_no_more(
+    connection, trader, confirmed, case
+):
+    states, fields = SETTLED[case]
+    put(confirmed(), *states, **fields)
+    connections.delete(connection, by=trader)
+    assert Connection.objects.get().deleted_at
+    assert Submission.objects.get().next_look_at is None
+
+
+def test_somebody_elses_submission_keeps_nothing(connection, stranger, confirmed):
+    confirmed()
+    theirs = connections.save_key(
+        owner=stranger,
+        name="Theirs",
+        mode="sandbox",
+        scheme="hmac",
+        api_key="k",
+        secret=Secret(b"s"),
+    )
+    connections.delete(theirs, by=stranger)
+
+
+def test_what_is_queued_is_not_sent_once_the_connection_is_disabled(
+    connection, trader, confirmed, sandbox
+):
+    submission = confirmed()
+    connections.disable(connection, by=trader)
+    sending.send(submission.pk)
+    submission.refresh_from_db()
+    assert (submission.state, submission.reason) == ("not_sent", "cancelled")
+    assert not sandbox.trades
