@@ -85,7 +85,7 @@ def exact_json(raw: bytes) -> object:
             raw.decode(),
             parse_float=Decimal,
             parse_constant=_refuse,
-            object_pairs_hook=_without_twins,
+            object_pairs_hook=without_twins,
         )
     except (ArithmeticError, RecursionError) as exc:
         raise ValueError("beyond what can be read") from exc
@@ -120,6 +120,14 @@ def printable(text: str, most: int) -> str:
     return text[:most].encode(errors="replace").decode().replace("\0", "")
 
 
+def without_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object of these. ``ValueError`` where a key stands there twice."""
+    answer = dict(pairs)
+    if len(answer) != len(pairs):
+        raise ValueError("a key stands there twice")
+    return answer
+
+
 def _json_object(raw: bytes) -> dict:
     """The answer, or an empty object where it is none."""
     try:
@@ -131,13 +139,6 @@ def _json_object(raw: bytes) -> dict:
 
 def _refuse(constant: str) -> None:
     raise ValueError(constant)
-
-
-def _without_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    answer = dict(pairs)
-    if len(answer) != len(pairs):
-        raise ValueError("a key stands there twice")
-    return answer
 
 
 def _causes(exc: BaseException | None) -> Iterator[BaseException]:

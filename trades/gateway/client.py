@@ -1,4 +1,4 @@
-"""Speaks to 3Commas: places a SmartTrade once, lists what there is, reads accounts."""
+"""Speaks to 3Commas: places a SmartTrade once, lists what there is, reads markets."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
+from typing import TypeVar
 from urllib.parse import urlencode
 
-from trades.domain.classification import is_id, why_refused
+from trades.domain.classification import is_id
 from trades.domain.lifecycle import Outcome
-from trades.gateway import answers
-from trades.gateway.exchange import Answer, Line
+from trades.gateway import answers, market_data
+from trades.gateway.exchange import Line
+from trades.gateway.failures import BadAnswer, CommitFailed, found
 from trades.gateway.fence import Fence
 from trades.gateway.signing import Signer
 
@@ -20,37 +22,15 @@ _log = logging.getLogger(__name__)
 
 THREE_COMMAS = "https://api.3commas.io"
 _SMART_TRADES = "/v2/smart_trades"
-_READ_MOST_BYTES = 4 * 1024 * 1024  # of the answer to a GET
+_ACCOUNTS = "/ver1/accounts"
+# Of the answer to a GET, to that for all pairs, to that for one pair.
+_READ_MOST_BYTES = 4 * 1024 * 1024
+_PAIRS_MOST_BYTES = 1024 * 1024
+_PAIR_MOST_BYTES = 64 * 1024
 _PER_PAGE = 100
 _PAGES_MOST = 50
 
-
-class CommitFailed(Exception):
-    """The commit in front of the first byte failed. Nothing has left."""
-
-
-class BadAnswer(Exception):
-    """A question to 3Commas that came to nothing; asking again does no harm.
-
-    ``reason``: network, tls or config (never left), broken or unclear. ``text`` is
-    what 3Commas said, if anything; ``retry_after_s`` as in ``Outcome``.
-    """
-
-    def __init__(
-        self,
-        reason: str,
-        *,
-        status: int | None = None,
-        text: str = "",
-        retry_after_s: int | None = None,
-    ) -> None:
-        super().__init__(" ".join(filter(None, [reason, str(status or ""), text])))
-        self.reason, self.status, self.text = reason, status, text
-        self.retry_after_s = retry_after_s
-
-
-class Refused(BadAnswer):
-    """3Commas said no. ``reason``: refused, key, plan, rate or ban."""
+T = TypeVar("T")
 
 
 def _nothing() -> None:
@@ -128,8 +108,29 @@ class ThreeCommas:
 
     def accounts(self) -> list[dict]:
         """All accounts that the key reaches, as 3Commas describes them."""
-        pages = self._pages("/ver1/accounts", {"page": 1, "per_page": _PER_PAGE})
-        return [account for page in pages for account in page]
+        query = {"page": 1, "per_page": _PER_PAGE}
+        pages = self._pages(_ACCOUNTS, query, market_data.lenient_json)
+        return [
+            account for page in pages for account in _read(market_data.accounts, page)
+        ]
+
+    def pairs(self, market_code: str) -> list[str]:
+        """The names of all pairs that a market lists."""
+        query = urlencode({"market_code": market_code})
+        path = f"{_ACCOUNTS}/market_pairs?{query}"
+        return self._market(path, _PAIRS_MOST_BYTES, market_data.pairs)
+
+    def rates(self, market_code: str, pair: str) -> dict[str, object]:
+        """Prices and limits of a pair; numbers are text wherever they have decimals."""
+        query = {"market_code": market_code, "pair": pair, "limit_type": "smart_trade"}
+        path = f"{_ACCOUNTS}/currency_rates?{urlencode(query)}"
+        return self._market(path, _PAIR_MOST_BYTES, market_data.rates)
+
+    def leverage(self, account_id: int, pair: str) -> list[dict]:
+        """What leverage an account may use on a pair, by margin type."""
+        query = urlencode({"pair": pair})
+        path = f"{_ACCOUNTS}/{account_id:d}/leverage_data?{query}"
+        return self._market(path, _PAIR_MOST_BYTES, market_data.leverage)
 
     def smart_trades(
         self, *, account_id: int, pair: str, since: datetime, until: datetime
@@ -152,15 +153,15 @@ class ThreeCommas:
             "from": _iso(since),
             "to": _iso(until),
         }
-        found: dict[int, dict] = {}
+        listed: dict[int, dict] = {}
         for page in self._pages(_SMART_TRADES, query):
             if not all(is_id(trade.get("id")) for trade in page):
                 raise BadAnswer("unclear", status=200)
             for trade in page:
-                found.setdefault(trade["id"], trade)
+                listed.setdefault(trade["id"], trade)
             if page and _is_older(page[-1], since):
                 break
-        return list(found.values())
+        return list(listed.values())
 
     def smart_trade(self, remote_id: int) -> dict:
         """The trade of this number as it stands now."""
@@ -186,11 +187,16 @@ class ThreeCommas:
         except Exception as exc:  # the phase decides, not the class
             return _broken_off(exc, fence)
 
-    def _pages(self, path: str, query: dict[str, object]) -> Iterator[list[dict]]:
+    def _pages(
+        self,
+        path: str,
+        query: dict[str, object],
+        read: Callable[[bytes], object] = answers.exact_json,
+    ) -> Iterator[list[dict]]:
         """Each page of a list, the short one last; none after that."""
         for number in range(1, _PAGES_MOST + 1):
             text = urlencode(query | {"page": number}, safe=":")
-            page = self._get(f"{path}?{text}")
+            page = self._get(f"{path}?{text}", read=read)
             if not _is_list_of_objects(page):
                 raise BadAnswer("unclear", status=200)
             yield page
@@ -198,16 +204,24 @@ class ThreeCommas:
                 return
         raise BadAnswer("unclear", status=200)
 
-    def _get(self, path: str) -> object:
+    def _market(self, path: str, most_bytes: int, read: Callable[[object], T]) -> T:
+        return _read(read, self._get(path, most_bytes, market_data.lenient_json))
+
+    def _get(
+        self,
+        path: str,
+        most_bytes: int = _READ_MOST_BYTES,
+        read: Callable[[bytes], object] = answers.exact_json,
+    ) -> object:
         """The JSON of a 200, or ``BadAnswer``."""
         self._admit()
         fence = Fence(_nothing)
         try:
-            answer = self._line.exchange("GET", path, fence, _READ_MOST_BYTES)
+            answer = self._line.exchange("GET", path, fence, most_bytes)
         except Exception as exc:
             reason = _broken_off(exc, fence).reason
         else:
-            return _found(answer)
+            return found(answer, most_bytes, read)
         # Out here, because the library's exceptions carry the request's headers along.
         head = self._line.head
         raise BadAnswer(reason, retry_after_s=head.retry_after_s if head else None)
@@ -220,20 +234,12 @@ def _broken_off(exc: Exception, fence: Fence) -> Outcome:
     return outcome
 
 
-def _found(answer: Answer) -> object:
-    """The JSON of a 200; everything else raises."""
+def _read(read: Callable[[object], T], value: object) -> T:
+    """What a reader makes of the JSON of a 200; ``BadAnswer`` where it can't."""
     try:
-        found, readable = answers.exact_json(answer.raw), True
+        return read(value)
     except ValueError:
-        found, readable = None, False
-    head = answer.head
-    if head.status == 200 and readable:
-        return found
-    text = answers.vendor_text(found) if isinstance(found, dict) else ""
-    said = {"status": head.status, "text": text, "retry_after_s": head.retry_after_s}
-    if reason := why_refused(head.status, text):
-        raise Refused(reason, **said)
-    raise BadAnswer("unclear", **said)
+        raise BadAnswer("unclear", status=200) from None
 
 
 def _is_list_of_objects(page: object) -> bool:
