@@ -2,12 +2,14 @@
 
 A request moves the rows of all its scopes in one commit, or it does not leave. So the
 pace is kept for the address that 3Commas sees, for each key, and for each lane: looks
-and submissions can't starve one another.
+and submissions can't starve one another. Facts take what both leave: they pass only
+while half of the burst stays free.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -17,9 +19,9 @@ from django.utils import timezone
 
 from trades.models import Connection, Gate
 
-SUBMISSIONS, LOOKS = "submissions", "looks"
+SUBMISSIONS, LOOKS, FACTS = "submissions", "looks", "facts"
 # Of the 100 a minute that 3Commas documents.
-PER_MINUTE = {Gate.ADDRESS: 60, SUBMISSIONS: 45, LOOKS: 15}
+PER_MINUTE = {Gate.ADDRESS: 60, SUBMISSIONS: 45, LOOKS: 15, FACTS: 20}
 PER_MINUTE_AND_KEY = 60
 BURST = 10
 RATE_S, BAN_S, LONGEST_S = 300, 1800, 86_400
@@ -29,13 +31,27 @@ class GateShut(Exception):
     """Not now: it would be too quick, or 3Commas asked for silence."""
 
 
+@dataclass(frozen=True)
+class Budget:
+    """What a key could do this moment, and for how long nothing leaves at all.
+
+    ``left``: so many requests at once. ``silent_until`` and ``needs_admin`` as in
+    ``silent_until()``.
+    """
+
+    left: int
+    per_minute: int
+    silent_until: datetime | None
+    needs_admin: bool
+
+
 def pass_through(lane: str, connection: Connection) -> None:
     """Take a place in the rate, in the open transaction. Raises ``GateShut``."""
-    gates = _held([Gate.ADDRESS, lane, f"connection:{connection.pk}"])
+    gates = _held([Gate.ADDRESS, lane, _scope(connection)])
     for gate in gates:
         now, pace = _ms(gate.now), _pace_ms(gate)
         gate.tat = max(gate.tat, now) + pace
-        if gate.is_shut(now) or gate.tat - now > BURST * pace:
+        if gate.is_shut(now) or gate.tat - now > _burst(lane, gate) * pace:
             raise GateShut(gate.scope)
     Gate.objects.bulk_update(gates, ["tat"])
 
@@ -51,8 +67,22 @@ def has_room(lane: str) -> bool:
     now = _ms(timezone.now())
     gates = Gate.objects.filter(scope__in=[Gate.ADDRESS, lane])
     return all(
-        not gate.is_shut(now) and gate.tat - now <= (BURST - 1) * _pace_ms(gate)
+        not gate.is_shut(now)
+        and gate.tat - now <= (_burst(lane, gate) - 1) * _pace_ms(gate)
         for gate in gates
+    )
+
+
+def budget(connection: Connection) -> Budget:
+    """For a page: a glance at the rows of the address and of this key."""
+    scopes = [Gate.ADDRESS, _scope(connection)]
+    now, rows = _ms(timezone.now()), Gate.objects.filter(scope__in=scopes)
+    gates = {gate.scope: gate for gate in rows}
+    known = [gates.get(scope) or Gate(scope=scope) for scope in scopes]
+    return Budget(
+        min(_left(gate, now) for gate in known),
+        min(60_000 // _pace_ms(gate) for gate in known),
+        *silent_until(),
     )
 
 
@@ -120,6 +150,23 @@ def _held(scopes: Iterable[str]) -> list[Gate]:
         Gate.objects.bulk_create(new, ignore_conflicts=True)
         found = list(rows.filter(scope__in=scopes))
     return found
+
+
+def _scope(connection: Connection) -> str:
+    return f"connection:{connection.pk}"
+
+
+def _burst(lane: str, gate: Gate) -> int:
+    """How many may leave at once. Facts leave half of what others share to them."""
+    return BURST // 2 if lane == FACTS and gate.scope != FACTS else BURST
+
+
+def _left(gate: Gate, now: int) -> int:
+    """How many may leave at this millisecond."""
+    if gate.is_shut(now):
+        return 0
+    pace = _pace_ms(gate)
+    return max(0, (BURST * pace - max(0, gate.tat - now)) // pace)
 
 
 def _pace_ms(gate: Gate) -> int:
