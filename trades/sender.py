@@ -1,4 +1,4 @@
-"""The sender's loop: reap, send what is queued, look up what is unknown, warn."""
+"""The sender's loop: reap, send what is queued, look up what is unknown, fetch."""
 
 from __future__ import annotations
 
@@ -9,18 +9,27 @@ from threading import Event, Thread
 from time import monotonic
 
 from django.db import close_old_connections, connections
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Now
 
 from trades.domain.lifecycle import State
 from trades.models import Submission, not_paused
-from trades.services import alarms, gates, mailing, reconciliation, restoring, sending
+from trades.services import (
+    alarms,
+    gates,
+    mailing,
+    market,
+    reconciliation,
+    restoring,
+    sending,
+)
 
 PASS_EVERY_S = 0.05
+FETCH_EVERY_S = 0.2  # a page that waits for a fact asks each second or so
 REAP_EVERY_S = 10
 # So many exchanges may be open at once; a hung one holds up none of the others, and
-# no look holds up an exchange.
-EXCHANGES, LOOKS = 8, 2
+# neither a look nor a question about a market holds up an exchange.
+EXCHANGES, LOOKS, FACTS, TESTS = 8, 2, 2, 1
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +72,8 @@ class Lane:
 def run(stop: Event) -> None:
     """Work until ``stop`` is set; then finish the exchanges in hand and return."""
     exchanges, looks = Lane(EXCHANGES, sending.send), Lane(LOOKS, look)
-    reap_at = monotonic()
+    facts, tests = Lane(FACTS, market.fetch), Lane(TESTS, market.test)
+    reap_at = fetch_at = monotonic()
     is_ready = False  # nothing is sent before the journal was compared
     try:
         while not stop.wait(PASS_EVERY_S):
@@ -74,10 +84,14 @@ def run(stop: Event) -> None:
             if is_ready:
                 _try(_send_queued, exchanges)
                 _try(_look_up_due, looks)
+            if is_ready and monotonic() >= fetch_at:
+                _try(_test_wished, tests)
+                _try(_fetch_wished, facts)
+                fetch_at = monotonic() + FETCH_EVERY_S
             close_old_connections()
     finally:
-        exchanges.finish()
-        looks.finish()
+        for lane in (exchanges, looks, facts, tests):
+            lane.finish()
         connections.close_all()
 
 
@@ -105,6 +119,7 @@ def _tidy() -> None:
     gates.clamp()
     alarms.watch()
     mailing.mail_alarms()
+    market.forget()
 
 
 def _send_queued(lane: Lane) -> None:
@@ -118,7 +133,15 @@ def _look_up_due(lane: Lane) -> None:
     _hand_over(reconciliation.due(), lane, gates.LOOKS)
 
 
-def _hand_over(rows: QuerySet[Submission], lane: Lane, pace: str) -> None:
+def _test_wished(lane: Lane) -> None:
+    _hand_over(market.due_tests(), lane, gates.FACTS)
+
+
+def _fetch_wished(lane: Lane) -> None:
+    _hand_over(market.due_facts(), lane, gates.FACTS)
+
+
+def _hand_over(rows: QuerySet[Model], lane: Lane, pace: str) -> None:
     """As many as there are free threads for; none where the gate has no room."""
     if not lane.free:
         return

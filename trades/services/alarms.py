@@ -20,7 +20,7 @@ def raise_alarm(kind: str, text: str, submission: Submission | None = None) -> N
     Alarm.objects.bulk_create([alarm], ignore_conflicts=True)
 
 
-def raise_ban(submission: Submission) -> None:
+def raise_ban(submission: Submission | None = None) -> None:
     text = "3Commas has shut this address out. An admin must open the gate."
     raise_alarm(Alarm.Kind.BAN, text, submission)
 

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import partial
 
 from django.db import IntegrityError, transaction
@@ -18,17 +19,18 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from trades.domain import matching, payload
+from trades.domain.facts import read_fact
 from trades.domain.lifecycle import REMOTE_ENDS, State
 from trades.domain.matching import Match
 from trades.gateway.answers import printable
 from trades.gateway.client import BadAnswer, ThreeCommas
 from trades.gateway.vault import KeyUnusable
-from trades.models import Alarm, Look, Submission
+from trades.models import Alarm, Fact, Look, Submission
 from trades.models.events import RECONCILER
 from trades.services import gates
 from trades.services.alarms import raise_alarm, raise_ban
 from trades.services.gates import GateShut
-from trades.services.recording import keep_skew
+from trades.services.recording import LOOK, keep_no, keep_skew, keep_yes
 from trades.services.sending import client_for
 from trades.services.settling import linked_elsewhere
 
@@ -77,6 +79,7 @@ def look(submission: Submission) -> None:
             _refresh(submission, client)
         else:
             _search(submission, client)
+        keep_yes(connection, LOOK)
     except GateShut:
         soon = Now() + timedelta(seconds=WAIT_FOR_GATE_S)
         Submission.objects.filter(pk=submission.pk).update(next_look_at=soon)
@@ -109,6 +112,9 @@ def _note_failure(submission: Submission, failed: Exception) -> None:
         gates.shut(failed.reason, failed.retry_after_s)
         if failed.reason == "ban":
             raise_ban(submission)
+        if failed.reason == "key":
+            connection = submission.account.connection
+            keep_no(connection, LOOK, failed.status, failed.text)
     log.info("submission %s: no clean look: %s", submission.pk, failed)
     if State(submission.state) is not State.ACCEPTED:
         Look.objects.create(submission=submission, clean=False, why=str(failed)[:200])
@@ -161,10 +167,21 @@ def _matches(
     """Each listed trade beside ours; None for what is no trade at all."""
     body = payload.decode(submission.body)
     token = submission.token if submission.token in submission.body else ""
+    told = {"token": token, "lot_step": _lot_step(submission)}
     return [
-        matching.match(body, entity, token=token, since=since, until=until)
+        matching.match(body, entity, since=since, until=until, **told)
         for entity in listed
     ]
+
+
+def _lot_step(submission: Submission) -> Decimal | None:
+    """What 3Commas cuts an amount to; None where that is not known."""
+    kept = Fact.objects.filter(
+        account=submission.account, kind=Fact.Kind.RATES, pair=submission.pair
+    ).first()
+    rates = kept.answer if kept and isinstance(kept.answer, dict) else {}
+    step = read_fact(rates.get("lotStep"))
+    return step if step and step > 0 else None
 
 
 def _foreign_tokens(submission: Submission, matches: Iterable[Match]) -> set[str]:

@@ -27,6 +27,9 @@ FIRST_LOOK_S, FIRST_REFRESH_S = 5, 4
 # A submission and its retries; and how long each of those waits for the network.
 TRIES, RETRY_WAITS_S = 3, (1, 4)
 
+# Kinds of requests that a key may be refused for: it may lack the permission for one.
+ORDER, LOOK, TEST = "order", "look", "test"
+
 log = logging.getLogger(__name__)
 
 _COPIED = (
@@ -132,13 +135,31 @@ def keep_skew(connection: Connection, skew_s: int | None) -> None:
         connection.save(update_fields=["skew_s"])
 
 
-def _keep_health(connection: Connection, outcome: Outcome) -> None:
-    """Whether the vendor lets this key trade, where that is news."""
+def keep_yes(connection: Connection, kind: str, *, signed: bool = True) -> None:
+    """3Commas said yes to this kind of request, as it may have refused to before.
+
+    ``signed``: only a yes to what needs a key tells that this one works.
+    """
     row = Connection.objects.filter(pk=connection.pk)
+    if signed:
+        row.update(worked_at=Now())
+    of_its_kind = Q(refusal__startswith=f"{kind}:") | Q(refusal="")
+    row.filter(of_its_kind).update(refused_at=None, refusal="")
+
+
+def keep_no(connection: Connection, kind: str, status: int | None, text: str) -> None:
+    """3Commas said no to the key itself, in which words and to what kind of request."""
+    said = f"{kind}: {status or ''} {text}".strip()[:300]
+    row = Connection.objects.filter(pk=connection.pk)
+    row.update(refused_at=Now(), refusal=said)
+
+
+def _keep_health(connection: Connection, outcome: Outcome) -> None:
+    """Whether the vendor lets this key trade."""
     if outcome.reason == "key":
-        row.update(refused_at=Now())
-    elif outcome.state is State.ACCEPTED and connection.refused_at:
-        row.update(refused_at=None)
+        keep_no(connection, ORDER, outcome.status, outcome.text)
+    elif outcome.state is State.ACCEPTED:
+        keep_yes(connection, ORDER)
 
 
 def _alarm(submission: Submission, outcome: Outcome) -> None:
