@@ -47,7 +47,10 @@ FLOORS = {
     "checks.py": ["trades.models", "trades.gateway.fence", "urllib3", "django"],
     "sandbox": ["trades.sandbox", "cryptography"],
 }
-SENDERS = ("mailing", "market", "recording", "reconciliation", "restoring", "sending")
+SENDERS = (
+    *("mailing", "market", "recording", "reconciliation", "restoring", "sealing"),
+    "sending",
+)
 # What opens a secret or speaks to 3Commas, and who may not even name it.
 SENDER_ONLY = [
     "trades.gateway.client",
