@@ -29,11 +29,6 @@ function isOpen() {
   return !box.hidden;
 }
 
-function open() {
-  box.hidden = false;
-  input.setAttribute("aria-expanded", options().length > 0);
-}
-
 function close() {
   clearTimeout(timer);
   asked += 1;
@@ -52,9 +47,10 @@ function mark(option) {
 // From the last one comes the first, and from none the first or the last.
 function move(by) {
   const all = options();
+  if (!all.length) return;
   const now = all.indexOf(active());
   const next = now < 0 && by < 0 ? all.length - 1 : (now + by + all.length) % all.length;
-  mark(all[next] ?? null);
+  mark(all[next]);
 }
 
 function choose(option) {
@@ -76,9 +72,11 @@ function optionOf(button, number) {
 function show(page) {
   const found = page.querySelector("[data-found]");
   list.replaceChildren(...[...found.querySelectorAll("button")].map(optionOf));
+  list.hidden = !list.children.length;
   says.textContent = said.textContent = found.querySelector("[data-says]").textContent;
   mark(null);
-  open();
+  box.hidden = false;
+  input.setAttribute("aria-expanded", !list.hidden);
   return "pending" in found.dataset;
 }
 

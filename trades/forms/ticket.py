@@ -165,8 +165,8 @@ class TicketForm(Said):
     def hint(self, hints: Mapping[str, Hint]) -> None:
         """Say at some inputs, by path, what is known of the market."""
         for path, hint in hints.items():
-            field = self.fields[input_name(path)]
-            field.unit, field.help_text = hint.unit, hint.help
+            bound = self[input_name(path)]
+            bound.field.unit, bound.help_text = hint.unit, hint.help
 
     def show(self, findings: Iterable[Finding]) -> None:
         """Put each finding at the input it is about, else at the steps or on top."""

@@ -108,7 +108,9 @@ class Briefing:
         """By parameter path."""
         row = row_of(_UNITS)
         counted = market_words.unit(self.known.pair, self._facts)
-        called = f"In {counted}." if counted else row.help
+        called = f"In the base currency, {counted}." if counted else row.help
+        if counted == market_words.CONTRACTS:
+            called = "In contracts."
         takes = f"This pair takes {self.leverage}." if self.leverage else _ANY_TIMES
         return {
             _UNITS: Hint(visible(counted or row.unit), visible(called)),

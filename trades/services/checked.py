@@ -87,7 +87,7 @@ class Checked:
             return _UNSTATED
         row = self.examined.known.of(kind)
         if row is None:
-            return "3Commas was not asked for it"
+            return "not asked for yet"
         limit_s = PRICES_VALID_S if source is Source.PRICES else VALID_S
         return "; ".join(self._told(row, kind, limit_s)) or _UNSTATED
 
