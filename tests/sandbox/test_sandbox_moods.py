@@ -33,6 +33,20 @@ ANSWERS = {
     1500: (500, "unknown_error", False),
     1501: (500, "unknown_error", True),
 }
+# The willing ones of the other markets, with a pair of theirs.
+WILLING = {
+    1002: "USDT_BTCUSDT",
+    1003: "USDT_BTC",
+    1011: "USD_BTC",
+    1012: "USDT_BTCUSDT",
+    1013: "BTC_BTCUSD_PERP",
+    1014: "USDT_BTC_USDT",
+    1015: "USDT_BTC-USDT-SWAP",
+    1016: "USDT_BTCUSDT_UMCBL",
+    1020: "USDT_BTCUSDT",
+}
+# What their entity shows is all that is about them.
+SHOWING = {1020, 1021, 1022}
 
 
 def bodies(client: Client) -> list[bytes]:
@@ -48,17 +62,31 @@ def test_an_account_answers_and_records_as_it_says(account_id, client, ticket):
 
 
 def test_every_account_has_a_test():
-    others = {1002, 1003, 1502, 1504, 1524, 2001}
+    others = {1002, 1003, 1405, 1502, 1504, 1524, 2001, *WILLING, *SHOWING}
     assert ANSWERS.keys() | others == ACCOUNTS.keys()
     assert {account.mood for account in ACCOUNTS.values()} == set(Mood)
 
 
-@pytest.mark.parametrize(
-    ("account_id", "pair"), [(1002, "USDT_BTCUSDT"), (1003, "USDT_BTC")]
-)
-def test_futures_and_paper_are_willing(account_id, pair, client, ticket):
-    reply = client.place(ticket | {"account_id": account_id, "pair": pair})
-    assert (reply.status, reply.json["account"]["id"]) == (201, account_id)
+@pytest.mark.parametrize("account_id", WILLING)
+def test_every_market_is_traded_in_its_own_pairs(account_id, client, ticket):
+    ticket |= {"account_id": account_id, "pair": WILLING[account_id]}
+    ticket["position"]["units"]["value"] = "1"
+    made = client.place(ticket)
+    assert (made.status, made.json["account"]["id"]) == (201, account_id)
+    assert made.json["pair"] == WILLING[account_id]
+    refused = client.place(ticket | {"pair": "USDT_NONE"})
+    assert refused.json["error_attributes"] == {"pair": ["is invalid"]}
+
+
+def test_an_exchange_without_market_buys_takes_all_other_orders(client, ticket):
+    ticket["account_id"] = 1405
+    assert client.place(ticket).status == 201
+    ticket["position"]["order_type"] = "market"
+    refused = client.place(ticket)
+    assert refused.status == 422
+    assert refused.json["error_attributes"] == {"position.order_type": ["is invalid"]}
+    ticket["position"]["type"] = "sell"
+    assert client.place(ticket).status == 201
 
 
 def test_the_two_families_of_errors_have_their_keys(client, ticket):
@@ -130,11 +158,32 @@ def test_a_foreign_trade_is_not_subject_to_moods(neighbour, ticket):
     assert neighbour.place(ticket | {"account_id": 1500}).status == 403
 
 
-def test_the_accounts_say_what_is_wrong_with_them(client):
-    listed = {a["id"]: a for a in client.get("/ver1/accounts").json}
-    unsupported = {n for n, a in listed.items() if not a["smart_trading_supported"]}
-    locked = {n for n, a in listed.items() if a["is_locked"] and a["lock_reason"]}
-    assert (unsupported, locked) == ({1403}, {1423})
+def test_the_accounts_say_what_is_special_about_them(client):
+    usual = client.get("/ver1/accounts/1001").json
+    special = {}
+    for entity in client.get("/ver1/accounts").json:
+        special[entity["id"]] = {n for n in entity if entity[n] != usual.get(n, n)}
+    named = {"id", "name", "market_code", "exchange_name", "pretty_display_type"}
+    expected = {
+        1403: {"smart_trading_supported", "smart_selling_supported"},
+        1405: {"market_buy_supported"},
+        1423: {"is_locked", "lock_reason", "api_key_invalid", "api_keys_state"},
+        1020: {"hedge_mode_available", "hedge_mode_enabled", "supported_market_types"},
+        1021: {"api_keys_state"},
+        1002: {"hedge_mode_available", "supported_market_types"},
+    }
+    for account_id, names in expected.items():
+        assert special[account_id] - named - {"auto_balance_portfolio"} == names
+    assert not special[1500] - named
+
+
+def test_one_account_is_described_as_no_page_says(client):
+    [odd] = [a for a in client.get("/ver1/accounts").json if a["id"] == 1022]
+    assert odd["usd_profit_percentage"] == "Infinity"
+    assert odd["api_keys_state"] not in ("ok", "expired", "expire_soon")
+    usual = client.get("/ver1/accounts/1001").json
+    assert odd.keys() - usual.keys() == {"risk_profile", "tags"}
+    assert (odd["total_btc_profit"], usual["total_btc_profit"]) == (0, "0.0")
 
 
 def test_every_mood_is_one_sentence_of_its_own():

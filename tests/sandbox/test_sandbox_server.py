@@ -166,16 +166,6 @@ def test_a_restart_keeps_trades_and_keys(tmp_path, ticket):
         assert Client(server, second.keys[0]).place(ticket).json["id"] > made["id"]
 
 
-def test_its_own_keys_are_of_both_schemes_and_two_owners(tmp_path):
-    keys = SandboxApi(tmp_path / "s.sqlite3").keys
-    assert [(key.scheme, key.owner) for key in keys] == [
-        ("hmac", 1),
-        ("rsa", 1),
-        ("hmac", 2),
-    ]
-    assert len({key.api_key for key in keys}) == 3
-
-
 def test_the_file_with_the_secrets_is_for_its_owner_only(tmp_path):
     path = tmp_path / "s.sqlite3"
     SandboxApi(path, [])

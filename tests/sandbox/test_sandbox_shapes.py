@@ -59,7 +59,7 @@ def assert_same_shape(ours, theirs, *, without: str | None = None) -> None:
         ),
         ("market_list.200", "/ver1/accounts/market_list"),
         ("validate.200", "/ver1/validate"),
-        ("accounts.list.200", "/ver1/accounts"),
+        ("accounts.list.200", "/ver1/accounts?per_page=4"),
         ("accounts.get.200", "/ver1/accounts/1001"),
         ("accounts.404.not_found", "/ver1/accounts/1"),
         (

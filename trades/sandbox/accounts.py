@@ -7,6 +7,7 @@ from decimal import Decimal
 from trades.sandbox import market
 from trades.sandbox.calls import Answer, Call, answer, not_found
 from trades.sandbox.listing import paged
+from trades.sandbox.markets import MARKETS
 from trades.sandbox.moods import ACCOUNTS, Account, Mood
 
 _SINCE = "2025-01-01T00:00:00.000Z"
@@ -28,9 +29,9 @@ def one(call: Call) -> Answer:
 
 
 def leverage_data(call: Call) -> Answer:
-    exchange = market.MARKETS[_own(call).market]
-    exchange.pair(market.asked(call, "pair"))
-    return answer(200, market.leverage_data(exchange))
+    exchange = MARKETS[_own(call).market]
+    pair = exchange.pair(market.asked(call, "pair"))
+    return answer(200, market.leverage_data(pair))
 
 
 def _own(call: Call) -> Account:
@@ -60,16 +61,17 @@ def _account(account: Account) -> dict[str, object]:
         "customer_id": None,
         "subaccount_name": None,
         **_amounts(),
-        "pretty_display_type": market.MARKETS[account.market].display_type,
-        "exchange_name": market.MARKETS[account.market].name,
+        "pretty_display_type": MARKETS[account.market].display_type,
+        "exchange_name": MARKETS[account.market].name,
         "market_code": account.market,
+        **account.shows,
     }
 
 
 def _abilities(account: Account) -> dict[str, object]:
     locked = account.mood is Mood.LOCKED
     smart = account.mood is not Mood.NO_SMART_TRADE
-    futures = market.MARKETS[account.market].is_futures
+    futures = MARKETS[account.market].is_futures
     return {
         "hedge_mode_available": futures,
         "hedge_mode_enabled": False,
@@ -82,7 +84,7 @@ def _abilities(account: Account) -> dict[str, object]:
         "available_for_trading": {},
         "stats_supported": True,
         "trading_supported": True,
-        "market_buy_supported": True,
+        "market_buy_supported": account.mood is not Mood.NO_MARKET_BUY,
         "market_sell_supported": True,
         "conditional_buy_supported": True,
         "bots_allowed": True,

@@ -26,7 +26,7 @@ from trades.sandbox.calls import (
     not_found,
     unknown_error,
 )
-from trades.sandbox.keys import Key, signed_texts
+from trades.sandbox.keys import Key, signed_texts, unknown_key
 from trades.sandbox.limiter import Limiter
 from trades.sandbox.smart_trades import SmartTrades
 from trades.sandbox.trades import Book
@@ -98,6 +98,8 @@ class SandboxApi:
         caller = key.api_key if key else request.client
         moment = self._clock()
         self._limiter.admit(caller, moment)
+        if key and (refused := key.refusal_of(request.method, path)):
+            raise refused
         if route is None or match is None:
             raise not_found()
         call = Call(
@@ -121,9 +123,8 @@ class SandboxApi:
     def _signer(self, request: Request, path: bytes, query: bytes) -> Key:
         """Whose signature it is, judged over the bytes as they came."""
         key = self._by_api_key.get(request.headers.get("apikey", ""))
-        if key is None:
-            text = "Unauthorized. Invalid or expired api key."
-            raise Refused(401, "api_key_invalid_or_expired", text)
+        if refused := key.refusal() if key else unknown_key():
+            raise refused
         signature = request.headers.get("signature", "")
         if not key.accepts(signature, signed_texts(path, query, request.body)):
             raise Refused(401, "signature_invalid", "Provided signature is invalid")

@@ -91,5 +91,14 @@ def too_many() -> Refused:
     return Refused(429, "too_many_requests", text)
 
 
+def plan_too_small(what: str) -> Refused:
+    """429 as well, but no matter of speed. ``what`` is read or write."""
+    text = (
+        f"The request type '{what}' is not available with your current subscription "
+        "plan. Please upgrade your plan to use this type of request."
+    )
+    return Refused(429, text)
+
+
 def banned() -> Refused:
     return Refused(418, "ip_banned", "This address is banned for a while.")

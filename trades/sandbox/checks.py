@@ -7,6 +7,7 @@ the entity page's table of trade types; limits of the market are ``limits``' bus
 from __future__ import annotations
 
 from trades.sandbox.calls import Refused
+from trades.sandbox.markets import fixed_leverage
 from trades.sandbox.params import INVALID, NOT_LISTED, Group, Sheet, parse
 
 SIDES = ("buy", "sell")
@@ -38,13 +39,12 @@ def read(body: bytes) -> Ticket:
     content = parse(body)
     sheet = Sheet()
     top = Group(sheet, "", content if isinstance(content, dict) else {})
-    top.whole("account_id")
-    top.text("pair")
+    account_id, pair = top.whole("account_id"), top.text("pair")
     instant, skip = top.flag("instant"), top.flag("skip_enter_step")
     if instant and skip:
         sheet.blame("instant,skip_enter_step", "are mutually exclusive")
     _note(top)
-    _leverage(top)
+    _leverage(top, account_id, pair)
     side, trailing_entry = _position(top.group("position"), skip)
     sheet.values["steps"] = 0
     _exits(top, instant)
@@ -60,11 +60,13 @@ def _note(top: Group) -> None:
         top.blame("note", f"too long. Max is {NOTE_MAX} symbols")
 
 
-def _leverage(top: Group) -> None:
+def _leverage(top: Group, account_id: int, pair: str) -> None:
+    """Its value may be left out where the exchange fixes it."""
     leverage = top.group("leverage", needed=False)
     if "leverage" in top and leverage.flag("enabled", needed=True):
-        leverage.choice("type", MARGIN_TYPES)
-        leverage.number("value")
+        code = leverage.choice("type", MARGIN_TYPES)
+        fixed = fixed_leverage(account_id, pair, code)
+        leverage.number("value", needed=fixed is None)
 
 
 def _position(position: Group, skip: bool) -> tuple[str, bool]:

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from trades.sandbox import decimals
 from trades.sandbox.exits import stop_loss, take_profit
-from trades.sandbox.limits import SKIPPING
+from trades.sandbox.limits import SKIPPING, margin_type
+from trades.sandbox.markets import fixed_leverage
 from trades.sandbox.trades import Trade
 from trades.sandbox.view import (
     CENT,
@@ -59,11 +60,12 @@ def _account(view: View) -> dict[str, object]:
 def _leverage(view: View) -> dict[str, object]:
     if not view.market.is_futures or not view.ticket.get("leverage[enabled]"):
         return {"enabled": False}
-    crossed = view.ticket["leverage[type]"] == "cross"
+    margin = margin_type(view.ticket)
+    fixed = fixed_leverage(view.account.id, view.pair.name, margin)
     return {
         "enabled": True,
-        "type": "cross" if crossed else "isolated",
-        "value": view.get("leverage[value]"),
+        "type": margin,
+        "value": fixed or view.get("leverage[value]"),
         "type_editable": True,
     }
 
@@ -170,9 +172,11 @@ def _profit(view: View, position: Position) -> dict[str, object]:
     none = "0.0" if view.market.is_futures else None
     if not view.filled or view.status != "waiting_targets":
         return {"volume": None, "usd": None, "percent": "0.0", "roe": none}
-    worth = decimals.times(position.units, view.now.last)
+    worth = view.worth(position.units, view.now.last)
     gain = decimals.total([worth, -position.total])
-    volume = decimals.text(gain if view.is_long else -gain)
+    # Of a coin that rises, so many dollars are less.
+    gains = view.is_long != view.market.is_inverse
+    volume = decimals.text(gain if gains else -gain)
     percent = decimals.ratio(
         decimals.times(Decimal(volume), Decimal(100)), position.total, CENT
     )

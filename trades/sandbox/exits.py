@@ -44,7 +44,7 @@ def _share(view: View, position: Position, name: str) -> tuple[str, str | None]:
     percent = decimals.times(view.ticket[f"{name}[volume]"], CENT)
     units = decimals.cut(decimals.times(position.units, percent), view.lot)
     price = view.ticket.get(f"{name}[price][value]")
-    total = None if price is None else decimals.text(decimals.times(units, price))
+    total = None if price is None else decimals.text(view.worth(units, price))
     return decimals.text(units), total
 
 

@@ -11,6 +11,7 @@ import binascii
 import hashlib
 import hmac
 import secrets
+from collections.abc import Container
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,7 +19,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from trades.sandbox.moods import NEIGHBOUR, TRADER
+from trades.sandbox.calls import Refused, plan_too_small
+from trades.sandbox.moods import NEIGHBOUR, TRADER, KeyMood
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,23 @@ class Key:
     api_key: str = field(repr=False)
     secret: str = field(repr=False)
     owner: int = TRADER
+    mood: KeyMood = KeyMood.GOOD
+
+    def refusal(self) -> Refused | None:
+        """Why nothing signed with it is even looked at."""
+        if self.mood is KeyMood.ADDRESS:
+            return Refused(401, "access_denied", "IP address is not allowed")
+        return unknown_key() if self.mood is KeyMood.EXPIRED else None
+
+    def refusal_of(self, method: str, path: str) -> Refused | None:
+        """Why it may not ask this, although the signature is good."""
+        if path.endswith("/validate"):
+            return None
+        if self.mood is KeyMood.NO_ACCOUNTS and "/ver1/accounts" in path:
+            return Refused(403, "Forbidden", "Api key not authorized for this action")
+        if self.mood is KeyMood.PLAN and method == "GET":
+            return plan_too_small("read")
+        return None
 
     def accepts(self, signature: str, texts: list[bytes]) -> bool:
         """Whether this key signed one of these texts."""
@@ -70,13 +89,27 @@ def signed_texts(path: bytes, query: bytes, body: bytes) -> list[bytes]:
     return [path + body, path + b"?" + body]
 
 
+def unknown_key() -> Refused:
+    text = "Unauthorized. Invalid or expired api key."
+    return Refused(401, "api_key_invalid_or_expired", text)
+
+
 def fresh_keys() -> list[Key]:
     """Throw-away keys: one of each scheme for the trader, one for the neighbour."""
     return [
-        Key("hmac", secrets.token_hex(32), secrets.token_hex(64)),
+        _fresh_hmac(),
         Key("rsa", secrets.token_hex(32), _fresh_pem()),
-        Key("hmac", secrets.token_hex(32), secrets.token_hex(64), NEIGHBOUR),
+        _fresh_hmac(owner=NEIGHBOUR),
     ]
+
+
+def moody_keys(known: Container[KeyMood]) -> list[Key]:
+    """One of the trader's for each mood that there is no key with yet."""
+    return [_fresh_hmac(mood=mood) for mood in KeyMood if mood not in known]
+
+
+def _fresh_hmac(**more) -> Key:
+    return Key("hmac", secrets.token_hex(32), secrets.token_hex(64), **more)
 
 
 def _fresh_pem() -> str:

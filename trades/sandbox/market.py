@@ -10,91 +10,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from trades.sandbox import decimals
-from trades.sandbox.calls import Answer, Call, Refused, answer, invalid
+from trades.sandbox.calls import Answer, Call, answer, invalid
+from trades.sandbox.markets import MARKETS, Market
+from trades.sandbox.pairs import Margin, Pair
 
 # A price goes up for this many ticks of the walk, then down again.
 _WALK_TICKS = 60
 _TICK_MS = 5000
-
-
-@dataclass(frozen=True)
-class Pair:
-    """What is traded, and the exchange's limits for it. Numbers are decimal text."""
-
-    name: str  # QUOTE_BASE
-    price: str  # in the middle of the walk
-    price_step: str
-    lot_step: str
-    max_lot: str
-    min_total: str
-    max_total: str = "9000000.0"
-
-    @property
-    def quote(self) -> str:
-        return self.name.partition("_")[0]
-
-    @property
-    def base(self) -> str:
-        return self.name.partition("_")[2]
-
-
-@dataclass(frozen=True)
-class Market:
-    code: str
-    name: str
-    display_type: str
-    kind: str  # spot or linear_futures
-    commission: Decimal | str  # a number at some exchanges, text at others
-    pairs: tuple[Pair, ...]
-
-    @property
-    def is_futures(self) -> bool:
-        return self.kind != "spot"
-
-    def pair(self, name: str | None) -> Pair:
-        for pair in self.pairs:
-            if pair.name == name:
-                return pair
-        raise Refused(400, "Unknown pair")
-
-
-_SPOT = (
-    Pair("USDT_BTC", "63802.44", "0.01", "0.00001", "9000.0", "5.0"),
-    Pair("USDT_ETH", "2641.18", "0.01", "0.0001", "9000.0", "5.0"),
-    Pair("USDT_ADA", "0.3547", "0.0001", "0.1", "900000.0", "5.0"),
-    Pair("USDT_DOGE", "0.10726", "0.00001", "1.0", "9000000.0", "1.0"),
-    Pair("BTC_ETH", "0.04139", "0.00001", "0.0001", "100000.0", "0.0001"),
-)
-_FUTURES = (
-    Pair("USDT_BTCUSDT", "63790.1", "0.1", "0.001", "1000.0", "100.0"),
-    Pair("USDT_ETHUSDT", "2640.37", "0.01", "0.001", "10000.0", "20.0"),
-    Pair("USDT_ADAUSDT", "0.3545", "0.0001", "1.0", "2000000.0", "5.0"),
-    Pair("USDT_DOGEUSDT", "0.10721", "0.00001", "1.0", "5000000.0", "5.0"),
-)
-_THOUSANDTH = Decimal("0.001")
-MARKETS = {
-    market.code: market
-    for market in (
-        Market("binance", "Binance Spot", "Binance", "spot", _THOUSANDTH, _SPOT),
-        Market(
-            "binance_futures",
-            "Binance Futures USDT-M",
-            "BinanceFutures",
-            "linear_futures",
-            "0.00045",
-            _FUTURES,
-        ),
-        Market(
-            "paper_trading",
-            "Paper trading account",
-            "PaperTrading",
-            "spot",
-            "0.001",
-            _SPOT,
-        ),
-    )
-}
-LEVERAGE_MAX = Decimal(125)
+LEVERAGE_MIN = "1.0"
 
 
 @dataclass(frozen=True)
@@ -131,11 +54,11 @@ def currency_rates(call: Call) -> Answer:
 def currency_rates_with_leverage(call: Call) -> Answer:
     market = _market_asked(call)
     pair = market.pair(asked(call, "pair"))
-    modes = _margin_modes(lowest=1) if market.is_futures else []
+    modes = _margin_modes(pair, number=True)
     return answer(200, _rates(market, pair, call.now_ms) | {"leverage_data": modes})
 
 
-def leverage_data(market: Market) -> list[dict[str, object]]:
+def leverage_data(pair: Pair) -> list[dict[str, object]]:
     """The margin modes of an account; on spot there is only "not specified"."""
     unset = {
         "code": "none",
@@ -145,7 +68,7 @@ def leverage_data(market: Market) -> list[dict[str, object]]:
         "available_leverage_values": [],
         "valid": {},
     }
-    return [unset, *_margin_modes(lowest="1.0")] if market.is_futures else [unset]
+    return [unset, *_margin_modes(pair, number=False)]
 
 
 def asked(call: Call, name: str) -> str:
@@ -162,67 +85,89 @@ def _market_asked(call: Call) -> Market:
     return MARKETS[code]
 
 
-def _margin_modes(lowest: object) -> list[dict[str, object]]:
-    """The lowest leverage is a number in one answer and text in the other."""
-    highest = decimals.text(LEVERAGE_MAX)
-    return [
-        {
-            "code": code,
-            "name": code.capitalize(),
-            "can_set_leverage_value": True,
-            "available_leverage_values": [],
-            "max_leverage": highest,
-            "valid": {"min": lowest, "max": highest},
-        }
-        for code in ("cross", "isolated")
-    ]
+def _margin_modes(pair: Pair, *, number: bool) -> list[dict[str, object]]:
+    """What a pair offers. The lowest leverage is a number in one answer, text in the
+    other."""
+    lowest = 1 if number else LEVERAGE_MIN
+    return [_margin_mode(margin, lowest) for margin in pair.margins]
+
+
+def _margin_mode(margin: Margin, lowest: object) -> dict[str, object]:
+    return {
+        "code": margin.code,
+        "name": margin.code.capitalize(),
+        "can_set_leverage_value": not margin.fixed,
+        "available_leverage_values": list(margin.listed),
+        "max_leverage": margin.highest,
+        "valid": {} if margin.fixed else {"min": lowest, "max": margin.highest},
+    }
 
 
 def _rates(market: Market, pair: Pair, now_ms: int) -> dict[str, object]:
+    limits = _futures_limits(market, pair) if market.is_futures else _spot_limits()
+    given = limits | {
+        "minTotal": pair.min_total,
+        "minMarketTotal": _market_total(market, pair),
+        "maxTotal": pair.max_total,
+    }
+    known = {name: value for name, value in given.items() if value}
+    return _prices(market, pair, now_ms) | _steps(pair) | known
+
+
+def _prices(market: Market, pair: Pair, now_ms: int) -> dict[str, object]:
     now = quote(pair, now_ms)
     bid, ask, last = map(decimals.text, (now.bid, now.ask, now.last))
-    rates: dict[str, object] = {
+    return {
         "last": last,
         "bid": bid,
         "ask": ask,
         "orderbook_ask": ask,
         "orderbook_bid": bid,
         "orderbook_last": last,
-        "orderbook_price_currency": pair.quote,
+        "orderbook_price_currency": "USD" if market.is_inverse else pair.quote,
         "strategy_name": "orderbook_price",
         "contract_strategy_name": "orderbook_price",
         "instrumentKind": market.kind,
+    }
+
+
+def _steps(pair: Pair) -> dict[str, object]:
+    return {
         "minPrice": pair.price_step,
-        "maxPrice": "1000000.0",
+        "maxPrice": pair.max_price,
         "priceStep": pair.price_step,
-        "minLotSize": pair.lot_step,
+        "minLotSize": pair.min_lot,
         "maxLotSize": pair.max_lot,
         "lotStep": pair.lot_step,
-        "maxMarketBuyAmount": pair.max_lot,
-        "maxMarketSellAmount": pair.max_lot,
-        "minTotal": pair.min_total,
+        "maxMarketBuyAmount": pair.max_market,
+        "maxMarketSellAmount": pair.max_market,
     }
-    return rates | (_futures_limits(pair) if market.is_futures else _spot_limits(pair))
 
 
-def _spot_limits(pair: Pair) -> dict[str, object]:
+def _market_total(market: Market, pair: Pair) -> str:
+    """Futures state none."""
+    return "" if market.is_futures else pair.min_market_total or pair.min_total
+
+
+def _spot_limits() -> dict[str, object]:
     return {
         "bidMultiplierDown": "0.2",
         "bidMultiplierUp": "5.0",
         "askMultiplierUp": "5.0",
         "askMultiplierDown": "0.2",
-        "minMarketTotal": pair.min_total,
-        "maxTotal": pair.max_total,
     }
 
 
-def _futures_limits(pair: Pair) -> dict[str, object]:
-    return {
-        "minMarketBuyAmount": pair.lot_step,
-        "minMarketSellAmount": pair.lot_step,
+def _futures_limits(market: Market, pair: Pair) -> dict[str, object]:
+    limits: dict[str, object] = {
+        "minMarketBuyAmount": pair.min_lot,
+        "minMarketSellAmount": pair.min_lot,
         "bidMultiplierUp": "1.1",
         "askMultiplierDown": "0.9",
     }
+    if market.is_inverse:
+        return limits
+    return limits | {"quanto_multiplier": pair.contract}
 
 
 def _market(market: Market) -> dict[str, object]:

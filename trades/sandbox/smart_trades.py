@@ -12,25 +12,23 @@ from trades.sandbox.calls import (
     answer,
     banned,
     invalid,
+    plan_too_small,
     too_many,
     unknown_error,
 )
 from trades.sandbox.checks import Ticket
 from trades.sandbox.entity import smart_trade
 from trades.sandbox.listing import select
-from trades.sandbox.market import MARKETS, quote
+from trades.sandbox.market import quote
+from trades.sandbox.markets import MARKETS
 from trades.sandbox.moods import ACCOUNTS, Account, Mood
 from trades.sandbox.trades import Book, Trade
 
-_PLAN = (
-    "The request type 'write' is not available with your current subscription plan. "
-    "Please upgrade your plan to use this type of request."
-)
 _EDGE_PAGE = b"<html><body><h1>502 Bad Gateway</h1></body></html>\n"
 # These moods answer without recording anything.
 REFUSALS = {
     Mood.INVALID: invalid(400, {"position[units][value]": ["is invalid"]}),
-    Mood.PLAN: Refused(429, _PLAN),
+    Mood.PLAN: plan_too_small("write"),
     Mood.NO_SMART_TRADE: Refused(403, "Forbidden. Unavailable for this account."),
     Mood.BANNED: banned(),
     Mood.TOO_LARGE: invalid(422, limits.TOO_LARGE),
@@ -102,6 +100,8 @@ class SmartTrades:
         market = MARKETS[account.market]
         pair = limits.traded(ticket["pair"], market)
         now = quote(pair, call.now_ms)
+        if account.mood is Mood.NO_MARKET_BUY and limits.buys_at_market(ticket):
+            raise invalid(422, {"position.order_type": ["is invalid"]})
         limits.check(ticket, market, pair, now)
         return self._book.add(
             owner=call.owner,

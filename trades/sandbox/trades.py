@@ -18,7 +18,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from trades.sandbox.keys import Key, fresh_keys
+from trades.sandbox.keys import Key, fresh_keys, moody_keys
+from trades.sandbox.moods import KeyMood
 
 # How long 3Commas takes to get over a trade's creation, or its end.
 SETTLE_MS = 3000
@@ -35,7 +36,7 @@ CREATE TABLE IF NOT EXISTS trades (
 );
 CREATE TABLE IF NOT EXISTS keys (
     scheme TEXT NOT NULL, api_key TEXT NOT NULL, secret TEXT NOT NULL,
-    owner INTEGER NOT NULL
+    owner INTEGER NOT NULL, mood TEXT NOT NULL DEFAULT 'GOOD'
 );
 INSERT INTO sqlite_sequence (name, seq) SELECT 'trades', 3000000000
     + CAST(strftime('%s', 'now') AS INTEGER)
@@ -142,17 +143,16 @@ class Book(Mapping[int, Trade]):
             db.execute(sql, (now_ms, ended_as, number))
 
     def own_keys(self) -> list[Key]:
-        """The file's throw-away keys, made at the first call."""
+        """The file's throw-away keys; those it has not got yet are made."""
         with self._open() as db:
             db.execute("BEGIN IMMEDIATE")
-            rows = db.execute("SELECT scheme, api_key, secret, owner FROM keys")
-            keys = [Key(*row) for row in rows]
-            if not keys:
-                keys = fresh_keys()
-                rows = [(k.scheme, k.api_key, k.secret, k.owner) for k in keys]
-                db.executemany("INSERT INTO keys VALUES (?, ?, ?, ?)", rows)
+            keys = _kept_keys(db)
+            new = [] if keys else fresh_keys()
+            new += moody_keys({key.mood for key in keys + new})
+            rows = [(k.scheme, k.api_key, k.secret, k.owner, k.mood.name) for k in new]
+            db.executemany("INSERT INTO keys VALUES (?, ?, ?, ?, ?)", rows)
             db.execute("COMMIT")
-        return keys
+        return keys + new
 
     def _select(self, where: str = "", *values: object) -> list[Trade]:
         sql = f"SELECT {_COLUMNS} FROM trades {where} ORDER BY id"  # noqa: S608
@@ -166,3 +166,11 @@ class Book(Mapping[int, Trade]):
             yield db
         finally:
             db.close()
+
+
+def _kept_keys(db: sqlite3.Connection) -> list[Key]:
+    """Oldest first. An older file's keys had no moods."""
+    if "mood" not in {column[1] for column in db.execute("PRAGMA table_info(keys)")}:
+        db.execute("ALTER TABLE keys ADD COLUMN mood TEXT NOT NULL DEFAULT 'GOOD'")
+    sql = "SELECT scheme, api_key, secret, owner, mood FROM keys ORDER BY rowid"
+    return [Key(*row, KeyMood[mood]) for *row, mood in db.execute(sql)]

@@ -9,8 +9,10 @@ from decimal import Decimal
 from trades.sandbox import decimals
 from trades.sandbox.checks import Ticket, read
 from trades.sandbox.limits import SKIPPING
-from trades.sandbox.market import MARKETS, Market, Pair, Quote, quote
+from trades.sandbox.market import Quote, quote
+from trades.sandbox.markets import MARKETS, Market
 from trades.sandbox.moods import ACCOUNTS, Account
+from trades.sandbox.pairs import Pair
 from trades.sandbox.trades import Trade
 
 KYC = "You need to pass KYC on the exchange to trade on this pair"
@@ -81,6 +83,9 @@ class View:
     def lot(self) -> Decimal:
         return Decimal(self.pair.lot_step)
 
+    def worth(self, units: Decimal, price: Decimal) -> Decimal:
+        return self.market.worth(self.pair, units, price)
+
     def may(self, ability: str) -> bool:
         if ability == "force_start" and self.status == "created":
             return not self.market.is_futures
@@ -114,16 +119,17 @@ def position_of(view: View) -> Position:
     """On spot a buyer's fee comes off the amount; elsewhere it is in the money."""
     price = Decimal(view.trade.seen_price)
     units = decimals.cut(view.ticket["position[units][value]"], view.lot)
-    total = decimals.times(units, price)
+    total = view.worth(units, price)
     if not view.filled or view.trade.kind in SKIPPING:
         return Position(units, total, price, price)
-    fee = Decimal(view.market.commission)
+    fee, step = Decimal(view.market.commission), Decimal(view.pair.price_step)
     if view.is_long and not view.market.is_futures:
         units = decimals.times(units, 1 - fee)
-    else:
-        total = decimals.times(total, 1 + fee if view.is_long else 1 - fee)
-    with_fee = decimals.ratio(total, units, Decimal(view.pair.price_step))
-    return Position(units, total, with_fee, price)
+        return Position(units, total, decimals.ratio(total, units, step), price)
+    factor = 1 + fee if view.is_long else 1 - fee
+    with_fee = decimals.times(price, factor)
+    total = view.worth(units, with_fee)
+    return Position(units, total, decimals.cut(with_fee, step), price)
 
 
 def titled(name: str) -> dict[str, object]:

@@ -65,6 +65,8 @@ def _key(key: Key) -> dict[str, object]:
         "api_key": key.api_key,
         secret: key.secret,
         "owner": key.owner,
+        "mood": key.mood.name.lower(),
+        "says": key.mood.value,
     }
 
 
