@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,12 +14,16 @@ from trades.domain import diagnosis
 from trades.domain.diagnosis import ALL_WELL, Diagnosis, diagnose
 from trades.domain.lifecycle import State
 from trades.models import Account, Connection, Look, Submission
+from trades.services import gates
 from trades.services.facts import FORGOTTEN_S
+from trades.services.gates import Budget
 from trades.services.history import visible
 from trades.services.telling import age
 
 SKEW_FINE_S = 5
 _NOT_YET = "not known yet"
+# What was refused, its status and what 3Commas said.
+_REFUSAL = re.compile(r"(?:(\w+): )?(?:(\d{3})(?: |$))?(.*)", re.DOTALL)
 GOOD, BAD, DOUBTFUL, CALM = "good", "bad", "doubtful", "calm"
 
 
@@ -69,9 +74,15 @@ class Health:
         """The latest no to the key itself that no yes has followed."""
         if self.connection.refused_at is None:
             return None
-        is_an_orders = self.test is None or self.test.is_good
-        step = diagnosis.ORDER if is_an_orders else diagnosis.VALIDATE
-        return diagnose(step, "key", None, visible(self.connection.refusal))
+        what, status, said = _REFUSAL.fullmatch(self.connection.refusal).groups()
+        step = diagnosis.ORDER if what == "order" else diagnosis.VALIDATE
+        return diagnose(step, "key", int(status) if status else None, visible(said))
+
+    @property
+    def is_refusal_news(self) -> bool:
+        """Whether it says something else than the latest test."""
+        said = self.refusal and self.refusal.heading
+        return bool(said) and not (self.test and self.test.heading == said)
 
     @property
     def short(self) -> str:
@@ -113,6 +124,10 @@ class Health:
         return (self.connection.skew_s or 0) > SKEW_FINE_S
 
     @property
+    def budget(self) -> Budget:
+        return gates.budget(self.connection)
+
+    @property
     def permissions(self) -> list[Permission]:
         return [self._accounts(), self._read(), self._write()]
 
@@ -146,19 +161,21 @@ class Health:
 
     def _write(self) -> Permission:
         name = "Make SmartTrades"
-        made = Submission.objects.filter(
-            account__connection=self.connection,
-            state=State.ACCEPTED.value,
-            ended_at__isnull=False,
-        )
-        latest = made.order_by("-ended_at").values_list("ended_at", flat=True).first()
-        refused_at = self.connection.refused_at
-        if refused_at and (latest is None or latest < refused_at):
-            return Permission(name, f"refused {self._ago(refused_at)}", BAD)
-        if latest is None:
+        made = self._latest_order(state=State.ACCEPTED.value)
+        refused = self._latest_order(state=State.REJECTED.value, reason="key")
+        if refused and (made is None or made < refused):
+            return Permission(name, f"refused {self._ago(refused)}", BAD)
+        if made is None:
             told = "only an order can show it: 3Commas has no other way to ask"
             return Permission(name, told, CALM)
-        return Permission(name, f"yes, {self._ago(latest)}", GOOD)
+        return Permission(name, f"yes, {self._ago(made)}", GOOD)
+
+    def _latest_order(self, **fields: str) -> datetime | None:
+        """When 3Commas last answered an order in this way."""
+        own = Submission.objects.filter(
+            account__connection=self.connection, ended_at__isnull=False, **fields
+        )
+        return own.order_by("-ended_at").values_list("ended_at", flat=True).first()
 
     def _ago(self, moment: datetime) -> str:
         return ago(moment, self.now)
