@@ -21,7 +21,7 @@ function put(fresh) {
   strip.querySelectorAll("[data-part]").forEach((part, number) => {
     if (part.innerHTML !== parts[number].innerHTML) part.innerHTML = parts[number].innerHTML;
   });
-  for (const [id, text] of Object.entries(JSON.parse(fresh.dataset.hints))) {
+  for (const [id, text] of Object.entries(JSON.parse(fresh.dataset.told))) {
     document.getElementById(id).textContent = text;
   }
   strip.toggleAttribute("data-pending", "pending" in fresh.dataset);

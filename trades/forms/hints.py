@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -19,10 +18,10 @@ class Hint(Protocol):
     def help(self) -> str: ...
 
 
-def by_id(hints: Mapping[str, Hint]) -> str:
-    """Texts by element id, for ``market.js``, as JSON."""
+def by_id(hints: Mapping[str, Hint]) -> dict[str, str]:
+    """Texts by element id, for ``market.js`` to put there."""
     texts = {}
     for path, hint in hints.items():
         texts[f"id_{input_name(path)}_unit"] = hint.unit
         texts[f"id_{input_name(path)}_help"] = hint.help
-    return json.dumps(texts)
+    return texts

@@ -57,7 +57,11 @@ class Briefing:
 
     @property
     def trouble(self) -> str:
-        return visible(self.known.account.trouble) if self.known.account else ""
+        """What may have the exchange refuse the account's trades; "" for nothing."""
+        account = self.known.account
+        if account is None or not account.trouble:
+            return ""
+        return visible(f"3Commas says of this account: {account.trouble}.")
 
     @property
     def bid(self) -> str:
