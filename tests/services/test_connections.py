@@ -13,8 +13,10 @@ from trades.domain.lifecycle import State
 from trades.gateway.vault import KeyUnusable, Secret, open_sealed
 from trades.models import Connection, Event, Submission
 from trades.models.events import SENDER
-from trades.services import connections, sending
+from trades.services import connections, sending, submissions
 from trades.services.connections import KeyRefused, NameTaken, StillNeeded, hidden
+from trades.services.drafts import DraftChanged
+from trades.services.submissions import TicketDenied
 
 pytestmark = pytest.mark.django_db
 
@@ -315,3 +317,14 @@ def test_what_is_queued_is_not_sent_once_the_connection_is_disabled(
     submission.refresh_from_db()
     assert (submission.state, submission.reason) == ("not_sent", "cancelled")
     assert not sandbox.trades
+
+
+def test_what_was_reviewed_before_can_t_be_confirmed_once_it_is_deleted(
+    connection, trader, draft
+):
+    review = submissions.review(draft)
+    ticked = [submissions.tick(w) for w in review.examined.warnings]
+    connections.delete(connection, by=trader)
+    with pytest.raises((DraftChanged, TicketDenied)):
+        submissions.confirm(draft, by=trader, stamp=review.stamp, ticked=ticked)
+    assert not Submission.objects.exists()

@@ -173,13 +173,12 @@ def delete(connection: Connection, *, by) -> None:
     """Wipe the secret and most of the key; the row stays for the history.
 
     Raises ``StillNeeded``. Who confirms an order locks its account's row, so none slips
-    in between. The locks are taken in the order in which the sender takes them, and are
-    such that a retry can still be added to a known submission.
+    in between; the locks are such that a retry can still be added to a submission.
     """
     with transaction.atomic():
-        Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
         accounts = Account.objects.filter(connection=connection).order_by("pk")
         list(accounts.select_for_update(no_key=True))
+        Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
         if unsettled(connection).exists():
             raise StillNeeded
         Submission.objects.filter(account__connection=connection).update(
