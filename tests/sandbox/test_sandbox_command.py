@@ -68,7 +68,8 @@ def test_it_introduces_itself_serves_ends_and_remembers(start, tmp_path, ticket)
     first = start("--port", "0")
     assert first.told.keys() == {"url", "keys", "accounts"}
     assert {"id": 1001, "mood": "willing"}.items() <= first.told["accounts"][0].items()
-    assert all(account["says"] for account in first.told["accounts"])
+    assert all(one["says"] for one in first.told["accounts"] + first.told["keys"])
+    assert {"mood": "plan"}.items() <= first.told["keys"][-1].items()
     for key in first.keys[:2]:
         assert Client(first, key).place(ticket).status == 201
     assert first.stop(signal.SIGTERM) == (0, b"")

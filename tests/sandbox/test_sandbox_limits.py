@@ -186,6 +186,26 @@ def test_a_price_off_the_tick_is_named_with_the_tick(path, value, client, ticket
     assert said == {path: ["Should change with step 0.01"]}
 
 
+def test_a_market_order_may_be_less_large_than_another(client, ticket):
+    ticket |= {"account_id": 1002, "pair": "USDT_BTCUSDT"}
+    ticket["position"]["units"]["value"] = "101"
+    assert client.place(ticket).status == 201
+    ticket["position"]["order_type"] = "market"
+    said = client.place(ticket).json["error_attributes"]
+    assert said["units_to_buy"] == ["must be less than or equal to 100.0"]
+
+
+def test_what_is_bought_at_a_trigger_is_worth_what_it_costs_there(client, ticket):
+    """Four dollars, although the price beside it would make it six."""
+    trigger = {"price": {"value": "40000"}, "order_type": "market"}
+    ticket["position"] |= {"order_type": "conditional", "conditional": trigger}
+    ticket["position"]["units"]["value"] = "0.0001"
+    said = client.place(ticket).json["error_attributes"]
+    assert said["position.total"] == ["must be greater than or equal to 5.0"]
+    trigger["order_type"] = "limit"
+    assert client.place(ticket).status == 201
+
+
 def test_the_worth_of_contracts_counts_what_they_hold(client, ticket):
     """25 contracts of 0.0001 BTC, as at Gate.io."""
     ticket |= {"account_id": 1014, "pair": "USDT_BTC_USDT"}

@@ -84,7 +84,7 @@ def _amount(
     most = pair.max_market if at_market else pair.max_lot
     _between(errors, "units_to_buy", units, pair.min_lot, most)
     trails = ticket.get("position[conditional][trailing][enabled]")
-    if market.is_inverse or trails or ticket["kind"] in SKIPPING:
+    if trails or ticket["kind"] in SKIPPING:
         return
     price = entry_price(ticket, now)
     if at_market and _TRIGGER in ticket:
