@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
+
 import pytest
 
+from tests.services.markets import Market
 from tests.services.steps import due
 from trades.domain.lifecycle import State
 from trades.models import Submission
@@ -23,3 +27,12 @@ def unknown(confirmed, make_account, sandbox):
         return due(submission)
 
     return unknown
+
+
+@pytest.fixture
+def market_server(settings) -> Iterator[Market]:
+    """Stands in the sandbox's place. The product's times are short."""
+    with closing(Market()) as market:
+        settings.SANDBOX_URL = market.server.url
+        settings.CONNECT_S, settings.READ_S, settings.EXCHANGE_S = 0.5, 0.5, 3
+        yield market
