@@ -225,6 +225,21 @@ def test_a_key_that_3commas_refused_says_so(client, root, connection):
         assert "4 s" in text
 
 
+def test_what_became_of_a_key_is_told(client, root, connection):
+    client.force_login(root)
+    one = reverse("admin:trades_connection_change", args=[connection.pk])
+    assert "Latest test: none yet" in text_of(client.get(one))
+    said = {"step": "validate", "reason": "key", "status": 401, "text": "signature"}
+    at = datetime(2026, 5, 6, 7, 8, 9, tzinfo=UTC)
+    Connection.objects.update(tested_at=at, test_failure=said, disabled_at=at)
+    for url in (CONNECTIONS, one):
+        text = text_of(client.get(url))
+        assert "The signature is wrong. 3Commas: “signature”" in text
+        assert "disabled" in text
+    Connection.objects.update(deleted_at=at)
+    assert "Health: deleted" in text_of(client.get(one))
+
+
 def test_the_groups_are_there_from_the_start():
     rights = {
         group.name: {p.codename for p in group.permissions.all()}

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.web.addresses import of_connection as url
 from tests.web.pages import in_page, text_of
 from trades.domain.lifecycle import State
 from trades.gateway.vault import Secret
@@ -16,10 +17,6 @@ from trades.services import connections
 from trades.services.facts import FORGOTTEN_S
 
 pytestmark = pytest.mark.django_db
-
-
-def url(connection: Connection, name: str = "") -> str:
-    return reverse(f"connection-{name}".rstrip("-"), args=[connection.public_id])
 
 
 @pytest.fixture
@@ -161,7 +158,10 @@ def test_accounts_are_listed_with_what_speaks_against_them(
     gone = make_account(1499)
     Account.objects.filter(pk=gone.pk).update(gone_at=timezone.now())
     Grant.objects.create(account=granted, trader=stranger, by="admin")
+    turned = make_account(1500, api_keys_state="expired")
+    Account.objects.filter(pk=turned.pk).update(name="a\u202eb")
     text = page().partition("Hedge mode Fetched")[2]
+    assert "1500 a[U+202E]b Can be used Warning: its API key at the exchange" in text
     assert "1001 Spot Can be used binance spot" in text
     assert "1002 Spot Can be used binance_futures not known Hedge mode: off" in text
     assert "1423 Spot Also used by stranger Can be used Warning: locked: out" in text

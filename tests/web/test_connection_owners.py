@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.gateway.servers import Server
+from tests.web.addresses import of_connection as url
 from tests.web.pages import text_of, without_tokens
-from tests.web.test_connection_health import url
 from trades.forms.names import data_of
 from trades.gateway.vault import Secret
 from trades.models import Account, Connection, Event, Fact, Grant, Submission

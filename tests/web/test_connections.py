@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from tests.domain.listed import DATA
-from tests.services.test_connections import opened
+from tests.services.sealed import opened
 from tests.web.pages import text_of
 from trades.forms.connections import JOINERS, MODES, SCHEMES
 from trades.gateway.vault import Secret

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -13,7 +13,13 @@ from django.utils import timezone
 from trades.domain import diagnosis
 from trades.domain.diagnosis import ALL_WELL, Diagnosis, diagnose
 from trades.domain.lifecycle import State
-from trades.models import Account, Connection, Look, Submission
+from trades.models import (
+    Account,
+    Connection,
+    Look,
+    Submission,
+    visible_accounts,
+)
 from trades.services import gates
 from trades.services.facts import FORGOTTEN_S
 from trades.services.gates import Budget
@@ -183,16 +189,33 @@ class Health:
 
 @dataclass(frozen=True)
 class Line:
-    """An account on the page of its connection."""
+    """An account in a list: on the page of its connection, or among granted ones."""
 
     account: Account
     fetched: str
     granted_to: list[str]
 
     @property
+    def name(self) -> str:
+        return visible(str(self.account))
+
+    @property
+    def market(self) -> str:
+        return visible(self.account.market)
+
+    @property
+    def obstacle(self) -> str:
+        return self.account.obstacle
+
+    @property
+    def trouble(self) -> str:
+        return visible(self.account.trouble)
+
+    @property
     def market_types(self) -> str:
         types = self.account.flags.get("supported_market_types")
-        return ", ".join(map(str, types)) if isinstance(types, list) else "not known"
+        listed = ", ".join(map(str, types)) if isinstance(types, list) else "not known"
+        return visible(listed)
 
     @property
     def hedge_mode(self) -> str:
@@ -205,16 +228,30 @@ def of(connection: Connection) -> Health:
     return Health(connection, timezone.now())
 
 
-def accounts(connection: Connection) -> Iterator[Line]:
+def accounts(connection: Connection) -> list[Line]:
     """All that were ever listed for the key; those that can be used come first."""
-    now = timezone.now()
     rows = Account.objects.filter(connection=connection).select_related(
         "connection__owner"
     )
-    rows = rows.prefetch_related("grant_set__trader")
-    for account in sorted(rows, key=lambda a: (bool(a.obstacle), a.remote_id)):
-        granted = [grant.trader.get_username() for grant in account.grant_set.all()]
-        yield Line(account, ago(account.fetched_at, now), sorted(granted))
+    return _lines(rows.prefetch_related("grant_set__trader"))
+
+
+def granted(user) -> list[Line]:
+    """What others' connections reach and this user may use. To whom else, is no
+    business of theirs."""
+    return _lines(visible_accounts(user).exclude(connection__owner=user), told=False)
+
+
+def _lines(rows: Iterable[Account], *, told: bool = True) -> list[Line]:
+    now = timezone.now()
+    return [
+        Line(account, ago(account.fetched_at, now), _users(account) if told else [])
+        for account in sorted(rows, key=lambda a: (bool(a.obstacle), a.remote_id))
+    ]
+
+
+def _users(account: Account) -> list[str]:
+    return sorted(grant.trader.get_username() for grant in account.grant_set.all())
 
 
 def ago(moment: datetime, now: datetime) -> str:

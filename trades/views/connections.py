@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from trades.forms.connections import JoinerForm, KeyForm, NameForm, NewForm
-from trades.models import Account, Connection, visible_accounts
+from trades.models import Account, Connection
 from trades.services import connections, facts, health, holds
 from trades.services.connections import KeyRefused, NameTaken, StillNeeded
 from trades.views.doors import for_traders, posted_by_traders, see_other
@@ -30,10 +30,9 @@ _RELOAD_S = 2
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     own = _kept(request).order_by("name")
-    granted = visible_accounts(request.user).exclude(connection__owner=request.user)
     context = {
         "rows": [_row(connection) for connection in own],
-        "granted": granted,
+        "granted": health.granted(request.user),
         "here": "connections",
     }
     return render(request, "connections/list.html", context)
@@ -240,7 +239,7 @@ def _page(
     context = {
         "connection": connection,
         "health": fares,
-        "accounts": list(health.accounts(connection)),
+        "accounts": health.accounts(connection),
         "silence": holds.silence(),
         "name_form": form or NameForm(initial=told),
         "joiner_form": JoinerForm(initial={"joiner": connection.joiner}),
