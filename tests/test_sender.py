@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import threading
-from contextlib import ExitStack
+from collections.abc import Callable
+from contextlib import ExitStack, closing, contextmanager
+from datetime import timedelta
 from time import monotonic
 
 import pytest
 from django.db import connection, connections
+from django.utils import timezone
 
+from tests.services.markets import Market
 from trades import sender
-from trades.models import Submission
-from trades.services import sending
+from trades.models import Account, Fact, Gate, Submission
+from trades.services import facts, gates, sending
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+PAIR = "USDT_BTC"
 
 
 def test_the_loop_sends_what_is_queued_and_ends_when_told(confirmed, sandbox):
@@ -69,6 +75,93 @@ def test_two_senders_make_one_trade_of_each_submission(confirmed, sandbox):
         thread.join()
     assert len(sandbox.trades) == 10
     assert Submission.objects.filter(state="accepted").count() == 10
+
+
+@pytest.fixture
+def at_work():
+    """A sender, from its first pass until the end of the block."""
+
+    @contextmanager
+    def at_work():
+        stop = threading.Event()
+        loop = threading.Thread(target=run_and_close, args=(stop,))
+        loop.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            loop.join(20)
+            assert not loop.is_alive()
+
+    return at_work
+
+
+def until(is_so: Callable[[], object]) -> None:
+    """Return as soon as it is so; the test fails where it never is."""
+    tick = threading.Event()
+    for _ in range(200):
+        if is_so():
+            return
+        tick.wait(0.05)
+    raise AssertionError("it never came about")
+
+
+def test_a_new_key_is_tested_and_its_markets_are_told(connection, sandbox, at_work):
+    facts.want_test(connection)
+    with at_work():
+        until(Account.objects.filter(remote_id=1001).exists)
+        account = Account.objects.get(remote_id=1001)
+        until(lambda: facts.want(account, PAIR).pairs)
+        until(lambda: facts.want(account, PAIR).rates)
+    known = facts.known(account, PAIR)
+    assert PAIR in known.pairs
+    assert known.rates["lotStep"]
+    assert not known.is_pending
+    assert known.age_s(Fact.Kind.RATES) < 10
+    connection.refresh_from_db()
+    assert connection.worked_at
+    assert connection.test_wanted_at is None
+
+
+def test_a_wish_waits_while_there_is_silence(account, settings, at_work):
+    fact = Fact.objects.create(
+        account=account, kind=Fact.Kind.RATES, pair=PAIR, wanted_at=timezone.now()
+    )
+    with closing(Market()) as market, at_work():
+        settings.SANDBOX_URL = market.server.url
+        gates.shut("rate")
+        facts.want_test(account.connection)
+        threading.Event().wait(1)  # that nothing happens takes its time to be seen
+        assert market.server.connections == 0
+        Gate.objects.update(blocked_until=0)
+        until(lambda: {"currency_rates", "accounts"} <= set(market.asked))
+    fact.refresh_from_db()
+    assert fact.answer == {"bid": "59999.99", "lotStep": "0.001"}
+
+
+def test_two_senders_fetch_once_and_test_once(account, settings, at_work):
+    with closing(Market()) as market:
+        settings.SANDBOX_URL = market.server.url
+        now = timezone.now()
+        for pair in ("USDT_BTC", "USDT_ETH"):
+            kind = Fact.Kind.RATES
+            Fact.objects.create(account=account, kind=kind, pair=pair, wanted_at=now)
+        facts.want_test(account.connection)
+        with at_work(), at_work():
+            until(lambda: len(market.asked) >= 4)
+        asked = ["accounts", "currency_rates", "currency_rates", "validate"]
+        assert sorted(market.asked) == asked
+
+
+def test_what_nobody_wants_any_more_is_cleared_away(account, sandbox, at_work):
+    fact = Fact.objects.create(
+        account=account,
+        kind=Fact.Kind.RATES,
+        pair=PAIR,
+        answered_at=timezone.now() - timedelta(days=2),
+    )
+    with at_work():
+        until(lambda: not Fact.objects.filter(pk=fact.pk).exists())
 
 
 def send_all(pks: list[int]) -> None:
