@@ -8,14 +8,15 @@ import uuid
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
-from trades.gateway.vault import Secret
+from trades.gateway.vault import Secret, seal
 from trades.models import Account, Connection
 from trades.sandbox.api import SandboxApi
 from trades.sandbox.server import serving
-from trades.services import connections, drafts, submissions
+from trades.services import drafts, submissions
 
 pytest_plugins = ["tests.database", "tests.flushing"]
 
@@ -76,15 +77,22 @@ def sandbox(sandbox_file, tmp_path, settings):
 
 @pytest.fixture
 def connection(trader, sandbox_file) -> Connection:
+    """The trader's, of whose making the history does not tell."""
     key = SandboxApi(sandbox_file).keys[0]
-    return connections.save_key(
+    connection = Connection(
         owner=trader,
         name="Sandbox",
         mode=Connection.Mode.SANDBOX,
         scheme=key.scheme,
         api_key=key.api_key,
-        secret=Secret(key.secret.encode()),
     )
+    connection.sealed_secret = seal(
+        Secret(key.secret.encode()),
+        keys=settings.SEALING_KEYS,
+        bound_to=connection.binding,
+    )
+    connection.save()
+    return connection
 
 
 @pytest.fixture
