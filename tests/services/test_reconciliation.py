@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.services.steps import add_trade, age, due, look_again, state_of
 from trades.domain import payload
-from trades.models import Alarm, Connection, Gate, Look, Submission
+from trades.models import Alarm, Connection, Fact, Gate, Look, Submission
 from trades.services import reconciliation, sending, settling
 
 pytestmark = pytest.mark.django_db
@@ -263,3 +263,24 @@ def test_a_candidate_that_was_ruled_out_is_not_found_again(unknown, trader, sand
     assert look_again(submission).candidates
     settling.dismiss(submission, by=trader)
     assert look_again(submission).candidates == []
+
+
+@pytest.mark.parametrize(
+    ("rates", "is_ours"),
+    [
+        ({"lotStep": "0.003"}, True),
+        ({"lotStep": "0.004"}, False),
+        *(({"lotStep": odd}, False) for odd in ("0", "-1", "Infinity", None, [])),
+        *((odd, False) for odd in ({}, [], None)),
+    ],
+)
+def test_an_amount_that_was_cut_to_a_known_lot_step_agrees(
+    unknown, sandbox, rates, is_ours
+):
+    submission = unknown(BROKEN)
+    about = {"account": submission.account, "pair": submission.pair}
+    Fact.objects.create(kind=Fact.Kind.RATES, answer=rates, **about)
+    add_trade(sandbox, submission, note="by hand", units={"value": "0.009"})
+    (candidate,) = look_again(submission).candidates
+    paths = [difference["path"] for difference in candidate["numeric"]]
+    assert ("position.units.value" not in paths) == is_ours

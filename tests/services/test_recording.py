@@ -7,11 +7,11 @@ from django.db import OperationalError, transaction
 from django.db import connection as db
 from django.utils import timezone
 
-from tests.services.steps import PAST, state_of
+from tests.services.steps import PAST, due, state_of
 from trades.domain.lifecycle import Outcome, State
 from trades.gateway.journal import read
-from trades.models import Submission
-from trades.services import recording, sending
+from trades.models import Connection, Submission
+from trades.services import reconciliation, recording, sending
 
 pytestmark = pytest.mark.django_db
 
@@ -134,5 +134,54 @@ def test_no_other_refusal_marks_the_key(confirmed, connection):
         recording.record(
             sending_one(confirmed), Outcome(State.REJECTED, reason, status)
         )
+    connection.refresh_from_db()
+    assert connection.refused_at is None
+
+
+def test_a_refusal_is_kept_in_the_vendors_words(confirmed, connection):
+    for text, kept in (("No " * 200, ("order: 403 " + "No " * 200)[:300]), ("", None)):
+        refused = Outcome(State.REJECTED, "key", 403, text=text)
+        recording.record(sending_one(confirmed), refused)
+        connection.refresh_from_db()
+        assert connection.refusal == (kept or "order: 403")
+    recording.record(sending_one(confirmed), MADE)
+    connection.refresh_from_db()
+    assert (connection.refusal, connection.refused_at) == ("", None)
+    assert connection.worked_at
+
+
+def test_an_order_that_is_refused_shows_no_key_that_works(confirmed, connection):
+    refused = Outcome(State.REJECTED, "refused", 422)
+    recording.record(sending_one(confirmed), refused)
+    connection.refresh_from_db()
+    assert connection.worked_at is None
+
+
+def test_a_look_that_is_refused_marks_the_key_until_one_is_not(
+    confirmed, connection, market_server
+):
+    submission = sending_one(confirmed)
+    recording.record(submission, MADE)
+    no = {"error": "Forbidden", "error_description": "Api key not authorized"}
+    market_server.replies["7"] = (403, no)
+    reconciliation.look(due(submission))
+    connection.refresh_from_db()
+    assert connection.refusal == "look: 403 Api key not authorized"
+    assert connection.refused_at
+    recording.keep_yes(connection, recording.ORDER)
+    recording.keep_yes(connection, recording.TEST)
+    connection.refresh_from_db()
+    assert connection.refused_at
+    Connection.objects.update(worked_at=None)
+    market_server.replies["7"] = (200, {"id": 7, "status": {"type": "finished"}})
+    reconciliation.look(due(submission))
+    connection.refresh_from_db()
+    assert (connection.refusal, connection.refused_at) == ("", None)
+    assert connection.worked_at
+
+
+def test_a_refusal_from_before_their_kinds_were_kept_is_taken_back(connection):
+    Connection.objects.update(refused_at=timezone.now(), refusal="")
+    recording.keep_yes(connection, recording.ORDER)
     connection.refresh_from_db()
     assert connection.refused_at is None
