@@ -7,9 +7,10 @@ const PATIENCE_MS = 20000;
 const EVERY_MS = 15000;
 
 const strip = document.querySelector("[data-market]");
-const form = strip.closest("form");
+const { csrfmiddlewaretoken: token, account_id: account, pair: input } = strip.closest("form").elements;
 const said = document.createElement("p");
 let timer, asked = 0, shown = performance.now(), since = shown;
+let pair = input.value; // not what is being typed
 
 function words() {
   return strip.querySelector("[data-states]").textContent.trim().replaceAll(/\s+/g, " ");
@@ -45,10 +46,8 @@ function plan() {
 async function ask(more = {}) {
   const mine = asked += 1;
   const post = new FormData();
-  for (const name of ["csrfmiddlewaretoken", "account_id", "pair"]) {
-    post.set(name, form.elements[name].value);
-  }
-  for (const [name, value] of Object.entries(more)) post.set(name, value);
+  const fields = { csrfmiddlewaretoken: token.value, account_id: account.value, pair, ...more };
+  for (const [name, value] of Object.entries(fields)) post.set(name, value);
   try {
     const answer = await fetch(strip.dataset.market, { method: "POST", body: post });
     const text = await answer.text();
@@ -90,8 +89,11 @@ function tick() {
 said.className = "visually-hidden";
 said.setAttribute("role", "status");
 strip.after(said);
-for (const name of ["account_id", "pair"]) {
-  form.elements[name].addEventListener("change", () => askAnew());
+for (const changed of [account, input]) {
+  changed.addEventListener("change", () => {
+    pair = input.value;
+    askAnew();
+  });
 }
 strip.addEventListener("click", (event) => {
   if (!event.target.closest("[data-refresh]")) return;

@@ -1,0 +1,275 @@
+"""The market beside the ticket, in a real browser on a live sandbox's facts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from trades.models import Account, Draft
+from trades.services.market import fetch_accounts
+
+NEW = "/trades/new/"
+SPOT, FUTURES, NO_SMART_TRADE, NO_MARKET_BUY = 1001, 1002, 1403, 1405
+LEVERAGE = {
+    "leverage.enabled": "true",
+    "leverage.type": "cross",
+    "leverage.value": "200",
+}
+
+
+@pytest.fixture
+def accounts(sandbox, connection) -> dict[int, Account]:
+    """All that the sandbox lists, by its number."""
+    return {account.remote_id: account for account in fetch_accounts(connection)}
+
+
+@pytest.fixture
+def ticket(page, context, sign_in, trader, accounts, sending) -> Page:
+    """The page of a new ticket, with the sender at work."""
+    sign_in(context, trader)
+    page.set_default_timeout(10_000)
+    expect.set_options(timeout=10_000)
+    page.goto(NEW)
+    return page
+
+
+@pytest.fixture
+def known(ticket, trader, accounts, typed):
+    """Open a draft and wait until its market is known; then save it again."""
+
+    def known(number: int, changes: dict[str, str]) -> Page:
+        mine = {"account_id": str(accounts[number].public_id)}
+        draft = Draft.objects.create(owner=trader, typed=typed | mine | changes)
+        ticket.goto(draft.get_absolute_url())
+        settled(ticket)
+        ticket.get_by_role("button", name="Save draft").last.click()
+        ticket.get_by_text("Draft saved.").wait_for()
+        return ticket
+
+    return known
+
+
+@pytest.fixture
+def account(accounts) -> Account:
+    return accounts[SPOT]
+
+
+def at(page: Page, name: str):
+    return page.locator(f"[name={name}]")
+
+
+def settled(page: Page) -> None:
+    """Nothing is on its way any more."""
+    expect(page.locator("[data-market]:not([data-pending])")).to_be_visible()
+
+
+def strip(page: Page):
+    return page.get_by_role("group", name="Market data")
+
+
+def listbox(page: Page):
+    return page.get_by_role("listbox", name="Pairs")
+
+
+def option(page: Page, name: str):
+    return listbox(page).get_by_role("option", name=name, exact=True)
+
+
+def choose_account(page: Page, number: int = SPOT) -> None:
+    """By the keyboard alone, as a person would: the number is typed."""
+    at(page, "account_id").focus()
+    page.keyboard.type(str(number))
+    page.keyboard.press("Tab")
+
+
+def status(page: Page, text: str):
+    """What a screen reader is told."""
+    return page.get_by_role("status").filter(has_text=text)
+
+
+@pytest.mark.parametrize(
+    ("number", "changes", "expected"),
+    [
+        (
+            SPOT,
+            {
+                "position.units.value": "0.0100001",
+                "position.price.value": "60000.001",
+                "leverage.enabled": "true",
+            },
+            {
+                "position__units__value": "units-step",
+                "position__price__value": "price-step",
+                "leverage__enabled": "leverage-spot",
+            },
+        ),
+        (
+            SPOT,
+            {"position.units.value": "0.00001"},
+            {"position__units__value": "units-total-min"},
+        ),
+        (
+            SPOT,
+            {"position.units.value": "9000.1"},
+            {"position__units__value": "units-max"},
+        ),
+        (SPOT, {"pair": "USDT_XYZ"}, {"pair": "pair-listed"}),
+        (
+            FUTURES,
+            LEVERAGE | {"pair": "USDT_BTCUSDT"},
+            {"leverage__value": "leverage-value-listed"},
+        ),
+        (NO_SMART_TRADE, {}, {"account_id": "account-smart-trading"}),
+        (
+            NO_MARKET_BUY,
+            {"position.order_type": "market"},
+            {"position__order_type": "account-order-support"},
+        ),
+    ],
+    ids=lambda value: "+".join(value.values()) if isinstance(value, dict) else None,
+)
+def test_what_the_exchange_would_refuse_is_said_at_its_input(
+    known, number, changes, expected
+):
+    page = known(number, changes)
+    for name, rule in expected.items():
+        described = at(page, name).get_attribute("aria-describedby").split()
+        said = [page.locator(f"[id='{id}']").inner_text() for id in described]
+        assert any(rule in text for text in said)
+    summary = page.locator(".summary")
+    for rule in expected.values():
+        expect(summary.get_by_text(rule)).to_be_visible()
+
+
+def test_a_trader_finds_a_pair_and_its_market_by_the_keyboard_alone(ticket):
+    choose_account(ticket)
+    pair = ticket.get_by_role("combobox", name="Pair")
+    expect(pair).to_be_focused()
+    ticket.keyboard.type("btc/us")
+    expect(option(ticket, "BTC/USDT USDT_BTC")).to_be_visible()
+    expect(status(ticket, re.compile("pairs? (found|fit)"))).to_have_count(1)
+    expect(pair).to_have_attribute("aria-expanded", "true")
+    ticket.keyboard.press("ArrowUp")
+    ticket.keyboard.press("ArrowDown")
+    first = listbox(ticket).get_by_role("option").first
+    expect(first).to_have_attribute("aria-selected", "true")
+    expect(pair).to_have_attribute("aria-activedescendant", first.get_attribute("id"))
+    assert pair.input_value() == "btc/us"
+    ticket.keyboard.press("ArrowDown")
+    expect(option(ticket, "BTC/USDT USDT_BTC")).to_have_attribute(
+        "aria-selected", "true"
+    )
+    ticket.keyboard.press("Enter")
+    expect(pair).to_have_value("USDT_BTC")
+    expect(pair).to_have_attribute("aria-expanded", "false")
+    expect(strip(ticket)).to_contain_text(re.compile(r"bid 6\d,\d{3}\.\d+ · ask"))
+    expect(status(ticket, "Prices and limits are there.")).to_have_count(1)
+    expect(at(ticket, "position__units__value").locator("+ .unit")).to_have_text("BTC")
+    assert not Draft.objects.exists()
+
+
+def test_any_text_may_stand_there_and_only_a_choice_changes_it(ticket):
+    choose_account(ticket)
+    pair = at(ticket, "pair")
+    ticket.keyboard.type("eth")
+    option(ticket, "ETH/USDT USDT_ETH").wait_for()
+    ticket.keyboard.press("ArrowDown")
+    ticket.keyboard.press("Escape")
+    expect(listbox(ticket)).to_be_hidden()
+    expect(pair).to_have_value("eth")
+    ticket.keyboard.press("ArrowDown")
+    option(ticket, "ETH/USDT USDT_ETH").wait_for()
+    ticket.keyboard.press("Tab")
+    expect(listbox(ticket)).to_be_hidden()
+    expect(pair).to_have_value("eth")
+    pair.fill("xyz")
+    expect(status(ticket, "No pair of this market fits that text.")).to_have_count(1)
+    pair.press("Enter")  # with nothing chosen it saves, as in every other input
+    ticket.get_by_text("Draft saved.").wait_for()
+    assert Draft.objects.get().typed["pair"] == "xyz"
+
+
+def test_a_match_is_taken_with_the_mouse_too(ticket):
+    choose_account(ticket, FUTURES)
+    ticket.get_by_role("button", name="Find").click()
+    at(ticket, "pair").fill("ada")
+    option(ticket, "USDT_ADAUSDT (ADAUSDT in USDT)").click()
+    expect(at(ticket, "pair")).to_have_value("USDT_ADAUSDT")
+    expect(ticket.get_by_text("Leverage cross")).to_be_visible()
+
+
+def test_refresh_keeps_the_focus_and_brings_new_prices(ticket):
+    choose_account(ticket)
+    at(ticket, "pair").fill("USDT_BTC")
+    ticket.keyboard.press("Tab")
+    ticket.get_by_text(" s ago").wait_for()
+    ticket.get_by_text("2 s ago").wait_for()  # it ticks
+    button = ticket.get_by_role("button", name="Refresh")
+    button.focus()
+    ticket.keyboard.press("Enter")
+    ticket.get_by_text(re.compile(r"\b[01] s ago")).wait_for()
+    expect(button).to_be_focused()
+    assert not Draft.objects.exists()
+
+
+def test_without_the_script_buttons_do_the_same(
+    ticket, account, browser, base_url, sign_in, trader
+):
+    plain = browser.new_context(java_script_enabled=False, base_url=base_url)
+    plain.set_default_timeout(10_000)
+    sign_in(plain, trader)
+    page = plain.new_page()
+    page.goto(NEW)
+    at(page, "account_id").select_option(str(account.public_id))
+    at(page, "note").fill("kept")
+    at(page, "pair").fill("eth/btc")
+    match = page.get_by_role("button", name="ETH/BTC BTC_ETH")
+    for _ in range(50):
+        page.get_by_role("button", name="Find").click()
+        if match.count():
+            break
+    match.click()
+    expect(at(page, "pair")).to_have_value("BTC_ETH")
+    for _ in range(50):
+        page.get_by_role("button", name="Refresh").click()
+        if page.get_by_text("bid 0.04").count():
+            break
+    expect(page.get_by_text("bid 0.04")).to_be_visible()
+    expect(at(page, "note")).to_have_value("kept")
+    plain.close()
+    assert not Draft.objects.exists()
+
+
+def test_a_lost_list_is_said_and_any_pair_can_be_typed(
+    page, context, sign_in, trader, accounts
+):
+    """Nobody sends: the answer never comes."""
+    sign_in(context, trader)
+    page.goto(NEW)
+    choose_account(page)
+    page.keyboard.type("btc")
+    expect(status(page, "The list of pairs is not known yet")).to_have_count(1)
+    expect(strip(page)).to_contain_text("Asking 3Commas for the list of pairs …")
+    assert at(page, "pair").input_value() == "btc"
+
+
+def test_nothing_is_held_against_the_market(ticket, violations):
+    faults = []
+    ticket.on("console", lambda message: faults.append(message.text))
+    ticket.on("pageerror", lambda error: faults.append(str(error)))
+    choose_account(ticket)
+    ticket.keyboard.type("USDT_BTC")
+    ticket.keyboard.press("Tab")
+    strip(ticket).get_by_text("bid ").wait_for()
+    at(ticket, "pair").fill("btc")
+    listbox(ticket).get_by_role("option").first.wait_for()
+    ticket.keyboard.press("ArrowDown")
+    for scheme in ("light", "dark"):
+        ticket.emulate_media(color_scheme=scheme)
+        assert violations(ticket) == []
+    ticket.set_viewport_size({"width": 320, "height": 640})
+    assert ticket.evaluate("document.documentElement.scrollWidth") == 320
+    assert violations(ticket) == []
+    assert faults == []
