@@ -22,32 +22,42 @@ def told() -> list[tuple[str, str, dict]]:
     return [(e.by, e.new, e.details) for e in Event.objects.filter(submission=None)]
 
 
-def test_adding_is_on_record_without_key_and_secret(connection):
+def added(owner, name: str) -> Connection:
+    """Another key, entered by this trader."""
+    return connections.save_key(
+        owner=owner,
+        name=name,
+        mode="paper",
+        scheme="hmac",
+        api_key="another-key",
+        secret=Secret(b"another-secret"),
+    )
+
+
+def test_adding_is_on_record_without_key_and_secret(trader):
+    connection = added(trader, "Mine")
     ((by, what, details),) = told()
     assert (by, what) == ("trader", "connection added")
     assert details == {
         "connection": str(connection.public_id),
-        "name": "Sandbox",
-        "mode": "sandbox",
+        "name": "Mine",
+        "mode": "paper",
         "scheme": "hmac",
     }
-    assert connection.api_key not in Event.objects.get().record
+    assert "another" not in Event.objects.get().record
+    assert opened(connection) == Secret(b"another-secret")
 
 
 def test_a_name_can_be_used_once_until_its_connection_is_deleted(connection, trader):
-    again = {"owner": trader, "name": "Sandbox", "mode": "sandbox", "scheme": "hmac"}
-    again |= {"api_key": "k", "secret": Secret(b"s")}
     with pytest.raises(NameTaken):
-        connections.save_key(**again)
-    assert len(told()) == 1
+        added(trader, "Sandbox")
+    assert told() == []
     connections.delete(connection, by=trader)
-    connections.save_key(**again)
+    added(trader, "Sandbox")
 
 
 def test_two_traders_may_use_the_same_name(connection, stranger):
-    theirs = {"name": "Sandbox", "mode": "sandbox", "scheme": "hmac"}
-    secret = Secret(b"s")
-    connections.save_key(owner=stranger, api_key="k", secret=secret, **theirs)
+    added(stranger, "Sandbox")
 
 
 def test_each_act_is_on_record_once(connection, trader):
@@ -58,26 +68,19 @@ def test_each_act_is_on_record_once(connection, trader):
     connections.disable(connection, by=trader)
     connections.enable(connection, by=trader)
     connections.enable(connection, by=trader)
-    assert [what for _, what, _ in told()[1:]] == [
+    assert [what for _, what, _ in told()] == [
         "connection renamed",
         "connection joiner set",
         "connection disabled",
         "connection enabled",
     ]
-    assert told()[1][2]["was"] == "Sandbox"
+    assert told()[0][2]["was"] == "Sandbox"
     stored = Connection.objects.get()
     assert (stored.name, stored.joiner, stored.disabled_at) == ("Mine", "?", None)
 
 
 def test_a_name_that_is_taken_stays_with_its_connection(connection, trader):
-    other = connections.save_key(
-        owner=trader,
-        name="Other",
-        mode="paper",
-        scheme="hmac",
-        api_key="k",
-        secret=Secret(b"s"),
-    )
+    other = added(trader, "Other")
     with pytest.raises(NameTaken):
         connections.rename(other, "Sandbox", by=trader)
     assert sorted(Connection.objects.values_list("name", flat=True)) == [
@@ -132,7 +135,7 @@ def test_nothing_more_can_be_done_to_a_deleted_one(connection, trader):
     assert (stored.name, stored.sealed_secret) == ("Sandbox", "")
     assert stored.test_wanted_at is None
     assert told()[-1][1] == "connection deleted"
-    assert len(told()) == 2
+    assert len(told()) == 1
 
 
 def put(submission: Submission, *states: State, **fields) -> None:
@@ -191,14 +194,7 @@ def test_what_is_settled_keeps_no_connection_and_is_looked_up_no_more(
 
 def test_somebody_elses_submission_keeps_nothing(connection, stranger, confirmed):
     confirmed()
-    theirs = connections.save_key(
-        owner=stranger,
-        name="Theirs",
-        mode="sandbox",
-        scheme="hmac",
-        api_key="k",
-        secret=Secret(b"s"),
-    )
+    theirs = added(stranger, "Theirs")
     connections.delete(theirs, by=stranger)
 
 

@@ -46,12 +46,9 @@ JOINERS = (("", "nothing"), ("?", "a question mark"))
 
 
 class Blank(forms.Textarea):
-    """Takes a secret in and gives none out, neither to the form nor to the page."""
+    """Lets a secret in, but neither to the form nor back to a page."""
 
     def value_from_datadict(self, data, files, name) -> str:
-        return ""
-
-    def format_value(self, value: object) -> str:
         return ""
 
 
