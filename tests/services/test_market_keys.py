@@ -239,7 +239,7 @@ def test_a_good_test_does_not_take_back_what_an_order_was_refused_for(
     "meanwhile",
     [
         {"sealed_secret": "that of another key", "test_wanted_at": ago(0)},
-        {"tested_at": ago(-60), "test_failure": {"step": "newer"}},
+        {"tested_at": ago(-86_400), "test_failure": {"step": "newer"}},
         {"deleted_at": ago(0)},
     ],
 )

@@ -19,8 +19,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from trades.gateway import market_data
-from trades.gateway.client import BadAnswer, ThreeCommas
-from trades.gateway.failures import Refused
+from trades.gateway.client import ThreeCommas
+from trades.gateway.failures import BadAnswer, Refused
 from trades.gateway.market_data import ListedAccount
 from trades.gateway.vault import KeyUnusable
 from trades.models import Account, Connection, Fact
