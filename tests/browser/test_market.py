@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from trades.models import Account, Draft
+from trades.models import Account, Connection, Draft
 from trades.services.market import fetch_accounts
 
 NEW = "/trades/new/"
@@ -253,6 +253,28 @@ def test_a_lost_list_is_said_and_any_pair_can_be_typed(
     expect(status(page, "The list of pairs is not known yet")).to_have_count(1)
     expect(strip(page)).to_contain_text("Asking 3Commas for the list of pairs …")
     assert at(page, "pair").input_value() == "btc"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_real_money_is_in_sight_wherever_it_is_at_stake(
+    page, context, sign_in, trader, draft, settings, violations, scheme
+):
+    settings.REAL_TRADING = True
+    Connection.objects.update(mode="real")
+    sign_in(context, trader)
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 320, "height": 640})
+    review = f"/trades/{draft.public_id}/review/"
+    for where in (draft.get_absolute_url(), review):
+        page.goto(where)
+        badge = page.get_by_role("banner").get_by_text("Real", exact=True)
+        expect(badge).to_be_in_viewport()
+        expect(badge).to_have_css("background-color", "rgb(168, 30, 34)")
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+    expect(page.get_by_text("Goes to 3Commas with real money.")).to_be_visible()
+    button = page.get_by_role("button", name=re.compile("^Send live order: buy 0.01"))
+    expect(button).to_have_css("background-color", "rgb(168, 30, 34)")
 
 
 def test_nothing_is_held_against_the_market(ticket, violations):

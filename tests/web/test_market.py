@@ -63,6 +63,14 @@ def test_prices_limits_and_leverage_stand_in_a_few_lines(ask, account):
     assert "too old" not in text
 
 
+def test_the_mode_of_the_chosen_account_stands_beside_its_prices(ask, settings):
+    assert b'<span class="mode mode-sandbox">Sandbox</span>' in ask().content
+    settings.REAL_TRADING = True
+    Connection.objects.update(mode="real")
+    assert b'<span class="mode mode-real">Real</span>' in ask().content
+    assert b"mode-" not in ask(account_id="").content
+
+
 def test_old_prices_say_how_old_and_that_nothing_is_compared(ask, account):
     know(account, age_s=300)
     assert "5 min ago , too old to compare with" in text_of(ask())

@@ -10,7 +10,7 @@ from functools import cached_property
 from trades.domain import market_words
 from trades.domain.facts import MarketFacts
 from trades.domain.parameters import row_of
-from trades.models import Fact
+from trades.models import Connection, Fact
 from trades.services.facts import FORGOTTEN_S, PRICES_VALID_S, Kind, Known
 from trades.services.history import visible
 
@@ -54,6 +54,12 @@ class Briefing:
     """The market of one account and pair as a page shows it."""
 
     known: Known
+
+    @property
+    def mode(self) -> Connection.Mode | None:
+        """What is at stake with this account."""
+        account = self.known.account
+        return Connection.Mode(account.connection.mode) if account else None
 
     @property
     def trouble(self) -> str:
