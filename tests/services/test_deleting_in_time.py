@@ -24,7 +24,8 @@ def test_an_order_that_is_just_being_queued_is_waited_for(
     connection, trader, confirmed
 ):
     submission = confirmed()
-    assert submission.move(State.NOT_SENT, by=SENDER, reason="cancelled")
+    with transaction.atomic():
+        assert submission.move(State.NOT_SENT, by=SENDER, reason="cancelled")
     locked, go_on = Event(), Event()
     refused = []
 
