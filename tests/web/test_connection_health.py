@@ -63,6 +63,15 @@ def test_a_failed_test_is_explained_and_3commas_is_quoted(signed_in, page, stand
     assert "Read accounts the latest test did not show it" in page()
 
 
+def test_a_permission_that_is_missing_is_named(page, stands):
+    stands(**failed("accounts", "key", 403, "Api key not authorized for this action"))
+    assert "The key lacks a permission" in page()
+    assert "Tick ACCOUNTS_READ" in page()
+    assert "Read accounts refused 0 seconds ago" in page()
+    stands(refused_at=timezone.now(), refusal="look: 403 no permission")
+    assert "Read SmartTrades refused 0 seconds ago" in page()
+
+
 def test_what_turns_a_text_around_is_shown_as_a_mark(page, stands):
     stands(**failed("validate", "key", 401, "signature \u202eevil"))
     assert "signature [U+202E]evil" in page()

@@ -28,7 +28,7 @@ from trades.services.telling import age
 
 SKEW_FINE_S = 5
 _NOT_YET = "not known yet"
-# What was refused, its status and what 3Commas said.
+# As ``recording.keep_no`` writes it: what was refused, the status, the words.
 _REFUSAL = re.compile(r"(?:(\w+): )?(?:(\d{3})(?: |$))?(.*)", re.DOTALL)
 GOOD, BAD, DOUBTFUL, CALM = "good", "bad", "doubtful", "calm"
 
@@ -80,9 +80,14 @@ class Health:
         """The latest no to the key itself that no yes has followed."""
         if self.connection.refused_at is None:
             return None
-        what, status, said = _REFUSAL.fullmatch(self.connection.refusal).groups()
+        what, status, said = self._refused
         step = diagnosis.ORDER if what == "order" else diagnosis.VALIDATE
         return diagnose(step, "key", int(status) if status else None, visible(said))
+
+    @property
+    def _refused(self) -> tuple[str | None, str | None, str]:
+        """What was refused, with which status, in which words."""
+        return _REFUSAL.fullmatch(self.connection.refusal).groups()
 
     @property
     def is_refusal_news(self) -> bool:
@@ -145,25 +150,28 @@ class Health:
         return " ".join(map(str, told))
 
     def _accounts(self) -> Permission:
-        name = "Read accounts"
+        name, failed = "Read accounts", self.connection.test_failure
         if self.test is None:
             return Permission(name, _NOT_YET, CALM)
+        tested = self._ago(self.connection.tested_at)
         if self.test.is_good:
-            return Permission(
-                name, f"yes, {self._ago(self.connection.tested_at)}", GOOD
-            )
+            return Permission(name, f"yes, {tested}", GOOD)
+        if (failed.get("step"), failed.get("reason")) == (diagnosis.ACCOUNTS, "key"):
+            return Permission(name, f"refused {tested}", BAD)
         return Permission(name, "the latest test did not show it", DOUBTFUL)
 
     def _read(self) -> Permission:
+        name = "Read SmartTrades"
         looks = Look.objects.filter(
             submission__account__connection=self.connection, clean=True
         )
         latest = looks.order_by("-at").values_list("at", flat=True).first()
+        if self.connection.refused_at and self._refused[0] == "look":
+            refused = self._ago(self.connection.refused_at)
+            return Permission(name, f"refused {refused}", BAD)
         if latest is None:
-            return Permission(
-                "Read SmartTrades", "not shown yet; a look shows it", CALM
-            )
-        return Permission("Read SmartTrades", f"yes, {self._ago(latest)}", GOOD)
+            return Permission(name, "not shown yet; a look shows it", CALM)
+        return Permission(name, f"yes, {self._ago(latest)}", GOOD)
 
     def _write(self) -> Permission:
         name = "Make SmartTrades"
