@@ -16,15 +16,25 @@ function words() {
   return strip.querySelector("[data-states]").textContent.trim().replaceAll(/\s+/g, " ");
 }
 
+// At the inputs, and in the step that is not added yet.
+function tell({ units, texts }) {
+  for (const [id, text] of Object.entries(texts)) {
+    document.getElementById(id).textContent = text;
+  }
+  for (const place of [document, document.querySelector("[data-steps] template").content]) {
+    for (const unit of place.querySelectorAll("[data-unit]")) {
+      unit.textContent = units[unit.dataset.unit] ?? unit.dataset.unit;
+    }
+  }
+}
+
 // The parts one by one, so that a button that stays the same keeps the focus.
 function put(fresh) {
   const parts = fresh.querySelectorAll("[data-part]");
   strip.querySelectorAll("[data-part]").forEach((part, number) => {
     if (part.innerHTML !== parts[number].innerHTML) part.innerHTML = parts[number].innerHTML;
   });
-  for (const [id, text] of Object.entries(JSON.parse(fresh.dataset.told))) {
-    document.getElementById(id).textContent = text;
-  }
+  tell(JSON.parse(fresh.dataset.told));
   strip.toggleAttribute("data-pending", "pending" in fresh.dataset);
   shown = performance.now();
 }

@@ -167,6 +167,9 @@ def test_a_trader_finds_a_pair_and_its_market_by_the_keyboard_alone(ticket):
     expect(strip(ticket)).to_contain_text(re.compile(r"bid 6\d,\d{3}\.\d+ · ask"))
     expect(status(ticket, "Prices and limits are there.")).to_have_count(1)
     expect(at(ticket, "position__units__value").locator("+ .unit")).to_have_text("BTC")
+    at(ticket, "take_profit__enabled").check()
+    ticket.get_by_role("button", name="Add step").click()
+    expect(at(ticket, "steps-1-price__value").locator("+ .unit")).to_have_text("USDT")
     assert not Draft.objects.exists()
 
 

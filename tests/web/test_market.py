@@ -47,7 +47,7 @@ def foreign(stranger) -> Account:
     )
 
 
-def told(response) -> dict[str, str]:
+def told(response) -> dict[str, dict[str, str]]:
     """What the page's script puts at the inputs."""
     found = re.search(r'data-told="([^"]*)"', response.content.decode())
     return json.loads(html.unescape(found[1]))
@@ -134,17 +134,18 @@ def test_stale_answers_are_wished_for_and_fresh_ones_only_on_demand(ask, account
 def test_units_and_leverage_are_said_at_the_inputs(ask, account):
     know(account)
     assert told(ask()) == {
-        "id_position__units__value_unit": "BTC",
-        "id_position__units__value_help": "In the base currency, BTC.",
-        "id_leverage__value_unit": "x",
-        "id_leverage__value_help": (
-            "This pair takes cross 1.0 to 125.0, isolated from 1.0."
-        ),
-        "account_trouble": "",
+        "units": {"base": "BTC", "quote": "USDT"},
+        "texts": {
+            "id_position__units__value_help": "In the base currency, BTC.",
+            "id_leverage__value_help": (
+                "This pair takes cross 1.0 to 125.0, isolated from 1.0."
+            ),
+            "account_trouble": "",
+        },
     }
     know(account, instrumentKind="linear_futures", quanto_multiplier="0.0001")
-    assert told(ask())["id_position__units__value_unit"] == "contracts"
-    assert told(ask(pair=""))["id_position__units__value_unit"] == "base"
+    assert told(ask())["units"] == {"base": "contracts", "quote": "USDT"}
+    assert told(ask(pair=""))["units"] == {"base": "base", "quote": "quote"}
 
 
 def test_the_same_stands_in_the_page_itself(signed_in, draft, account):
@@ -153,8 +154,10 @@ def test_the_same_stands_in_the_page_itself(signed_in, draft, account):
     page = Page(response)
     assert "bid 63,802.44 · ask 63,802.45" in text_of(response)
     assert page.text["id_position__units__value_unit"] == "BTC"
+    assert page.text["id_steps-0-price__value_unit"] == "USDT"
     assert page.text["id_position__units__value_help"] == "In the base currency, BTC."
-    assert set(told(response)) <= set(page.ids)
+    assert page.text["id_leverage__value_unit"] == "x"
+    assert set(told(response)["texts"]) <= set(page.ids)
 
 
 def test_trouble_of_the_account_stands_next_to_it(signed_in, make_draft, make_account):

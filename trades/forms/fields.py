@@ -41,7 +41,7 @@ class Input(BoundField):
 
     @property
     def unit(self) -> str:
-        return self.field.unit
+        return self.form.units.get(self.field.unit, self.field.unit)
 
     @property
     def messages(self) -> list[Message]:
@@ -78,6 +78,7 @@ class Said(forms.Form):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.warnings: dict[str | None, list[Message]] = {}
+        self.units: dict[str, str] = {}  # what they are called, where that is known
 
     def say(self, name: str | None, finding: Finding) -> None:
         """Put a finding at an input, or on top where ``name`` is None."""

@@ -23,7 +23,6 @@ from trades.forms.fields import (
     build_field,
     type_field,
 )
-from trades.forms.hints import Hint
 from trades.forms.layout import STEP_HELPER, TICKET_HELPER
 from trades.forms.names import (
     BY_TYPE,
@@ -73,8 +72,9 @@ class StepForm(Said):
 
     helper = STEP_HELPER
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args, units: dict[str, str], **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.units = units
         for name, row in _STEP_ROWS.items():
             typed = self.data.get(self.add_prefix(name), "")
             self.fields[name] = build_field(row, typed)
@@ -110,7 +110,9 @@ class TicketForm(Said):
     ) -> None:
         super().__init__(data)
         self.accounts = accounts
-        self.steps = StepFormSet(data, prefix="steps")
+        self.steps = StepFormSet(
+            data, prefix="steps", form_kwargs={"units": self.units}
+        )
         self.about_steps: list[Message] = []
         self._build(data)
         for name, message in refused:
@@ -162,11 +164,12 @@ class TicketForm(Said):
             return None
         return TicketForm({**self.data, "pair": name}, self.accounts)
 
-    def hint(self, hints: Mapping[str, Hint]) -> None:
-        """Say at some inputs, by path, what is known of the market."""
-        for path, hint in hints.items():
-            bound = self[input_name(path)]
-            bound.field.unit, bound.help_text = hint.unit, hint.help
+    def hint(self, units: Mapping[str, str], helps: Mapping[str, str]) -> None:
+        """Say what is known of the market: what units are called, and at some inputs,
+        by path, what is taken there."""
+        self.units.update(units)
+        for path, text in helps.items():
+            self[input_name(path)].help_text = text
 
     def show(self, findings: Iterable[Finding]) -> None:
         """Put each finding at the input it is about, else at the steps or on top."""

@@ -9,7 +9,6 @@ from functools import cached_property
 
 from trades.domain import market_words
 from trades.domain.facts import MarketFacts
-from trades.domain.parameters import row_of
 from trades.models import Connection, Fact
 from trades.services.facts import FORGOTTEN_S, PRICES_VALID_S, Kind, Known
 from trades.services.history import visible
@@ -39,14 +38,7 @@ _ON_REVIEW = (
 )
 _UNITS, _TIMES = "position.units.value", "leverage.value"
 _ANY_TIMES = "As far as the pair allows."
-
-
-@dataclass(frozen=True)
-class Hint:
-    """What is said of an input, once the market is known."""
-
-    unit: str
-    help: str
+_ANY_AMOUNT = "In the base currency, or in contracts where the market trades those."
 
 
 @dataclass(frozen=True)
@@ -114,18 +106,24 @@ class Briefing:
         return [text for text in told if text]
 
     @property
-    def hints(self) -> dict[str, Hint]:
-        """By parameter path."""
-        row = row_of(_UNITS)
-        counted = market_words.unit(self.known.pair, self._facts)
-        called = f"In the base currency, {counted}." if counted else row.help
-        if counted == market_words.CONTRACTS:
-            called = "In contracts."
+    def units(self) -> dict[str, str]:
+        """What base and quote are called here, where that is known."""
+        facts, pair = self._facts, self.known.pair
+        called = {"base": market_words.unit(pair, facts)}
+        called |= {"quote": market_words.quote(pair, facts)}
+        return {unit: visible(name) or unit for unit, name in called.items()}
+
+    @property
+    def helps(self) -> dict[str, str]:
+        """What is to be said at some inputs, by parameter path."""
+        unit = self.units["base"]
+        amount = f"In the base currency, {unit}."
+        if unit == market_words.CONTRACTS:
+            amount = "In contracts."
+        elif unit == "base":
+            amount = _ANY_AMOUNT
         takes = f"This pair takes {self.leverage}." if self.leverage else _ANY_TIMES
-        return {
-            _UNITS: Hint(visible(counted or row.unit), visible(called)),
-            _TIMES: Hint("x", takes),
-        }
+        return {_UNITS: amount, _TIMES: takes}
 
     @cached_property
     def _facts(self) -> MarketFacts:

@@ -132,7 +132,7 @@ def _market(request: HttpRequest, form: TicketForm, asked: str) -> dict[str, obj
     if asked == "find-pair":
         form.found = market.find(known, pair)
     context = market.context(known)
-    form.hint(context["market"].hints)
+    form.hint(context["market"].units, context["market"].helps)
     return context
 
 

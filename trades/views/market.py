@@ -5,7 +5,6 @@ Nobody is asked here. Each page leaves a wish, and says what there is.
 
 from __future__ import annotations
 
-import json
 import uuid
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -53,8 +52,8 @@ def wish(account: Account | None, pair: str, *, at_once: bool = False) -> Known:
 def context(known: Known) -> dict[str, object]:
     """What the strip is made of."""
     briefing = Briefing(known)
-    told = hints.by_id(briefing.hints) | {"account_trouble": briefing.trouble}
-    return {"market": briefing, "told": json.dumps(told)}
+    told = hints.as_json(briefing.units, briefing.helps, briefing.trouble)
+    return {"market": briefing, "told": told}
 
 
 def find(known: Known, text: str) -> Found:
