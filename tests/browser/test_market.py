@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.web.known import know
 from trades.models import Account, Connection, Draft
 from trades.services.market import fetch_accounts
 
@@ -215,6 +216,41 @@ def test_refresh_keeps_the_focus_and_brings_new_prices(ticket):
     ticket.get_by_text(re.compile(r"\b[01] s ago")).wait_for()
     expect(button).to_be_focused()
     assert not Draft.objects.exists()
+
+
+def test_the_strip_asks_again_only_while_it_is_in_sight(
+    page, context, sign_in, trader, draft, account
+):
+    """Facts by hand, and a clock by hand."""
+    know(account)
+    asked = []
+    page.on("request", lambda r: asked.append(r.url) if "/market/" in r.url else None)
+    page.clock.install()
+    sign_in(context, trader)
+    page.goto(draft.get_absolute_url())
+    page.clock.run_for(14_000)
+    assert asked == []
+    with page.expect_response("**/market/"):
+        page.clock.run_for(2_000)
+    hide(page, True)
+    page.clock.run_for(60_000)
+    assert len(asked) == 1
+    know(account)
+    with page.expect_response("**/market/"):
+        hide(page, False)
+    assert len(asked) == 2
+
+
+def hide(page: Page, hidden: bool) -> None:
+    """As if another tab were in front."""
+    page.evaluate(
+        """hidden => {
+            const now = { value: hidden, configurable: true };
+            Object.defineProperty(document, "hidden", now);
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        hidden,
+    )
 
 
 def test_without_the_script_buttons_do_the_same(

@@ -105,6 +105,14 @@ def test_a_failure_says_why_and_that_the_order_can_be_sent(ask, account):
     assert b"data-pending" not in response.content
 
 
+def test_old_prices_stay_beside_the_reason_why_there_are_no_newer_ones(ask, account):
+    know(account, age_s=300)
+    fail(account, Kind.RATES)
+    text = text_of(ask())
+    assert "bid 63,802.44 · ask 63,802.45 · 5 min ago" in text
+    assert "could not be had: 3Commas could not be reached." in text
+
+
 def test_what_is_tried_again_says_why(ask, account):
     keep(account, Kind.PAIRS, PAIRS)
     fail(account, Kind.RATES, reason="broken")
