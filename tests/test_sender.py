@@ -10,11 +10,11 @@ from time import monotonic
 
 import pytest
 from django.db import connection, connections
-from django.utils import timezone
+from django.utils.timezone import now
 
 from tests.services.markets import Market
 from trades import sender
-from trades.models import Account, Fact, Gate, Submission
+from trades.models import Account, Connection, Fact, Gate, Submission
 from trades.services import facts, gates, sending
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -125,7 +125,7 @@ def test_a_new_key_is_tested_and_its_markets_are_told(connection, sandbox, at_wo
 
 def test_a_wish_waits_while_there_is_silence(account, settings, at_work):
     fact = Fact.objects.create(
-        account=account, kind=Fact.Kind.RATES, pair=PAIR, wanted_at=timezone.now()
+        account=account, kind=Fact.Kind.RATES, pair=PAIR, wanted_at=now()
     )
     with closing(Market()) as market, at_work():
         settings.SANDBOX_URL = market.server.url
@@ -142,10 +142,10 @@ def test_a_wish_waits_while_there_is_silence(account, settings, at_work):
 def test_two_senders_fetch_once_and_test_once(account, settings, at_work):
     with closing(Market()) as market:
         settings.SANDBOX_URL = market.server.url
-        now = timezone.now()
+        at = now()
         for pair in ("USDT_BTC", "USDT_ETH"):
             kind = Fact.Kind.RATES
-            Fact.objects.create(account=account, kind=kind, pair=pair, wanted_at=now)
+            Fact.objects.create(account=account, kind=kind, pair=pair, wanted_at=at)
         facts.want_test(account.connection)
         with at_work(), at_work():
             until(lambda: len(market.asked) >= 4)
@@ -153,12 +153,30 @@ def test_two_senders_fetch_once_and_test_once(account, settings, at_work):
         assert sorted(market.asked) == asked
 
 
+def test_a_key_to_be_tested_gets_its_places_before_any_fact(account):
+    fetched: list[int] = []
+    lane, tests = sender.Lane(1, fetched.append), sender.Lane(1, fetched.append)
+    try:
+        fact = Fact.objects.create(account=account, kind="pairs", wanted_at=now())
+        gates.admit(gates.FACTS, account.connection, 4)  # one place is left
+        facts.want_test(account.connection)
+        sender._test_wished(tests)
+        sender._fetch_wished(lane, tests)
+        assert not lane.in_hand | tests.in_hand
+        Connection.objects.update(test_wanted_at=None)
+        sender._fetch_wished(lane, tests)
+    finally:
+        lane.finish()
+        tests.finish()
+    assert fetched == [fact.pk]
+
+
 def test_what_nobody_wants_any_more_is_cleared_away(account, sandbox, at_work):
     fact = Fact.objects.create(
         account=account,
         kind=Fact.Kind.RATES,
         pair=PAIR,
-        answered_at=timezone.now() - timedelta(days=2),
+        answered_at=now() - timedelta(days=2),
     )
     with at_work():
         until(lambda: not Fact.objects.filter(pk=fact.pk).exists())

@@ -86,7 +86,7 @@ def run(stop: Event) -> None:
                 _try(_look_up_due, looks)
             if is_ready and monotonic() >= fetch_at:
                 _try(_test_wished, tests)
-                _try(_fetch_wished, facts)
+                _try(_fetch_wished, facts, tests)
                 fetch_at = monotonic() + FETCH_EVERY_S
             close_old_connections()
     finally:
@@ -134,18 +134,20 @@ def _look_up_due(lane: Lane) -> None:
 
 
 def _test_wished(lane: Lane) -> None:
-    _hand_over(market.due_tests(), lane, gates.FACTS)
+    _hand_over(market.due_tests(), lane, gates.FACTS, market.TEST_PLACES)
 
 
-def _fetch_wished(lane: Lane) -> None:
-    _hand_over(market.due_facts(), lane, gates.FACTS)
+def _fetch_wished(lane: Lane, tests: Lane) -> None:
+    """After the tests: one that waits for room gets it before any fact."""
+    if not (tests.free and market.due_tests().exists()):
+        _hand_over(market.due_facts(), lane, gates.FACTS)
 
 
-def _hand_over(rows: QuerySet[Model], lane: Lane, pace: str) -> None:
+def _hand_over(rows: QuerySet[Model], lane: Lane, pace: str, places: int = 1) -> None:
     """As many as there are free threads for; none where the gate has no room."""
     if not lane.free:
         return
     new = rows.exclude(pk__in=lane.in_hand.copy()).values_list("pk", flat=True)
     pks = list(new[: lane.free])
-    if pks and gates.has_room(pace):
+    if pks and gates.has_room(pace, places):
         lane.take(pks)

@@ -6,6 +6,8 @@ import http.client
 import logging
 import pickle
 import traceback
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -23,6 +25,7 @@ SIGNATURES = [
         ("/public/api/v2/smart_trades", BODY),
         ("/public/api/ver1/validate", ""),
         ("/public/api/ver1/accounts?page=1&per_page=100", ""),
+        ("/public/api/ver1/accounts/1/leverage_data?pair=USDT_BTC", ""),
     ]
 ]
 
@@ -36,6 +39,11 @@ def told(exc: BaseException) -> str:
     ours = exc.__traceback__.tb_next if exc.__traceback__ else None
     parts = traceback.TracebackException(type(exc), exc, ours, capture_locals=True)
     return "".join(parts.format())
+
+
+def questions(client: ThreeCommas) -> list[Callable[[], object]]:
+    leverage = partial(client.leverage, 1, "USDT_BTC")
+    return [client.validate, client.accounts, leverage]
 
 
 def nothing() -> None:
@@ -56,7 +64,7 @@ def test_no_log_shows_any(either, script, caplog, capsys, monkeypatch):
     _, client = either(script)
     with caplog.at_level(logging.DEBUG):
         client.place(BODY, commit=nothing)
-        for question in (client.validate, client.accounts):
+        for question in questions(client):
             with pytest.raises(BadAnswer):
                 question()
     printed = capsys.readouterr()
@@ -81,7 +89,7 @@ def test_a_failed_commit_shows_none(either):
 @pytest.mark.parametrize("script", [reset, answering(401, b"{}"), answering(200, b"<")])
 def test_a_failed_question_shows_none(either, script):
     _, client = either(script)
-    for question in (client.validate, client.accounts):
+    for question in questions(client):
         with pytest.raises(BadAnswer) as failed:
             question()
         assert failed.value.__cause__ is None

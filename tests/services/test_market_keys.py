@@ -38,7 +38,8 @@ def wished(connection) -> Connection:
 
 
 def again(connection: Connection) -> None:
-    """Have the next try be due now, and make it."""
+    """Have the next try be due some seconds later, and make it."""
+    Gate.objects.all().delete()
     Connection.objects.filter(pk=connection.pk).update(test_wanted_at=ago(1))
     market.test(connection.pk)
     connection.refresh_from_db()
@@ -215,23 +216,11 @@ def test_a_shut_gate_changes_nothing_and_counts_as_no_try(wished, market_server)
     assert market_server.asked == []
 
 
-def test_a_good_test_takes_back_what_a_test_was_refused_for(wished, market_server):
-    market_server.replies["accounts"] = (403, NO_RIGHT)
-    again(wished)
-    assert wished.refused_at
-    market_server.replies["accounts"] = (200, [])
-    again(wished)
-    assert (wished.refused_at, wished.refusal, wished.test_failure) == (None, "", {})
-
-
-def test_a_good_test_does_not_take_back_what_an_order_was_refused_for(
-    wished, market_server
-):
-    Connection.objects.update(refused_at=ago(9), refusal="order: 403 Forbidden")
-    again(wished)
-    assert wished.refusal == "order: 403 Forbidden"
-    assert wished.refused_at
-    assert wished.worked_at
+def test_a_flood_of_facts_leaves_a_test_both_its_places(wished, market_server):
+    gates.admit(gates.FACTS, wished, 3)
+    market.test(wished.pk)
+    assert not gates.has_room(gates.FACTS)
+    assert market_server.asked == ["validate", "accounts"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from tests.services.steps import PAST, due, state_of
 from trades.domain.lifecycle import Outcome, State
+from trades.gateway.failures import Refused
 from trades.gateway.journal import read
 from trades.models import Connection, Submission
-from trades.services import reconciliation, recording, sending
+from trades.services import market, reconciliation, recording, sending
 
 pytestmark = pytest.mark.django_db
 
@@ -185,3 +186,27 @@ def test_a_refusal_from_before_their_kinds_were_kept_is_taken_back(connection):
     recording.keep_yes(connection, recording.ORDER)
     connection.refresh_from_db()
     assert connection.refused_at is None
+
+
+def test_a_good_test_takes_back_what_a_test_was_refused_for(connection, market_server):
+    good = market_server.replies["accounts"]
+    market_server.replies["accounts"] = (403, {"error": "Forbidden"})
+    with pytest.raises(Refused):
+        market.fetch_accounts(connection)
+    connection.refresh_from_db()
+    assert connection.refusal == "test: 403 Forbidden"
+    market_server.replies["accounts"] = good
+    market.fetch_accounts(connection)
+    connection.refresh_from_db()
+    assert (connection.refused_at, connection.refusal) == (None, "")
+
+
+def test_a_good_test_does_not_take_back_what_an_order_was_refused_for(
+    connection, market_server
+):
+    kept = {"refused_at": timezone.now(), "refusal": "order: 403 Forbidden"}
+    Connection.objects.update(**kept)
+    market.fetch_accounts(connection)
+    connection.refresh_from_db()
+    assert (connection.refusal, bool(connection.refused_at)) == (kept["refusal"], True)
+    assert connection.worked_at

@@ -45,30 +45,34 @@ class Budget:
     needs_admin: bool
 
 
-def pass_through(lane: str, connection: Connection) -> None:
-    """Take a place in the rate, in the open transaction. Raises ``GateShut``."""
+def pass_through(lane: str, connection: Connection, places: int = 1) -> None:
+    """Take places in the rate, in the open transaction. Raises ``GateShut``.
+
+    No place at all is for what took two before; silence holds for that, too.
+    """
     gates = _held([Gate.ADDRESS, lane, _scope(connection)])
     for gate in gates:
         now, pace = _ms(gate.now), _pace_ms(gate)
-        gate.tat = max(gate.tat, now) + pace
-        if gate.is_shut(now) or gate.tat - now > _burst(lane, gate) * pace:
+        gate.tat = max(gate.tat, now) + places * pace
+        is_full = places and gate.tat - now > _burst(lane, gate) * pace
+        if gate.is_shut(now) or is_full:
             raise GateShut(gate.scope)
     Gate.objects.bulk_update(gates, ["tat"])
 
 
-def admit(lane: str, connection: Connection) -> None:
+def admit(lane: str, connection: Connection, places: int = 1) -> None:
     """The same for a question, in a commit of its own."""
     with transaction.atomic(durable=True):
-        pass_through(lane, connection)
+        pass_through(lane, connection, places)
 
 
-def has_room(lane: str) -> bool:
+def has_room(lane: str, places: int = 1) -> bool:
     """Whether trying is worth it: a glance at the rows that takes no place."""
     now = _ms(timezone.now())
     gates = Gate.objects.filter(scope__in=[Gate.ADDRESS, lane])
     return all(
         not gate.is_shut(now)
-        and gate.tat - now <= (_burst(lane, gate) - 1) * _pace_ms(gate)
+        and gate.tat - now <= (_burst(lane, gate) - places) * _pace_ms(gate)
         for gate in gates
     )
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -32,6 +31,9 @@ from trades.services.recording import TEST, keep_no, keep_skew, keep_yes
 from trades.services.sending import client_for
 
 VALIDATE, ACCOUNTS = "validate", "accounts"
+# A test takes the places of both its questions at once, or a flood of facts would
+# again and again leave it none for the second.
+TEST_PLACES = 2
 # So often at most, and so long after the first and the second failure.
 TRIES, RETRY_WAITS_S = 3, (2, 8)
 WAIT_FOR_GATE_S = 2
@@ -110,7 +112,7 @@ def fetch_accounts(connection: Connection) -> list[Account]:
     began = Connection.objects.annotate(now=Now()).get(pk=connection.pk).now
     step, client = VALIDATE, None
     try:
-        client = _client(connection)
+        client = _client(connection, TEST_PLACES, 0)
         client.validate()
         step = ACCOUNTS
         listed = [market_data.account(entity) for entity in client.accounts()]
@@ -156,8 +158,13 @@ def _settle(fact: Fact, **fields: object) -> None:
     Fact.objects.filter(pk=fact.pk, wanted_at=fact.wanted_at).update(**fields)
 
 
-def _client(connection: Connection) -> ThreeCommas:
-    admit = partial(gates.admit, gates.FACTS, connection)
+def _client(connection: Connection, *places: int) -> ThreeCommas:
+    """``places``: how many the first questions take in the rate; others take one."""
+    left = iter(places)
+
+    def admit() -> None:
+        gates.admit(gates.FACTS, connection, next(left, 1))
+
     return client_for(connection, mode=connection.mode, admit=admit)
 
 
