@@ -95,6 +95,12 @@ def test_contracts_say_what_one_is():
     assert "1 contract = 0.0001 of the base currency" in odd
 
 
+def test_of_an_inverse_market_no_contract_is_told_in_coins():
+    facts = rates(**CONTRACTS | {"instrumentKind": "inverse_futures"})
+    assert unit("BTC_BTCUSD_PERP", facts) == "contracts"
+    assert not any("contract =" in part for part in limits("BTC_BTCUSD_PERP", facts))
+
+
 def test_what_3commas_does_not_say_is_left_out():
     assert limits("USDT_BTC", MarketFacts(rates={})) == []
     assert limits("USDT_BTC", MarketFacts()) == []
@@ -127,6 +133,7 @@ def test_leverage_comes_in_all_shapes(entry, words):
         (rates(orderbook_price_currency=None), "BTC", "USDT", "buy 0.01 BTC"),
         (rates(**CONTRACTS), "contracts", "USDT", "buy 0.01 contracts on USDT_BTC"),
         (rates(instrumentKind="linear_futures"), "", "USDT", "buy 0.01 on USDT_BTC"),
+        (rates(instrumentKind="inverse_futures"), "", "", "buy 0.01 on USDT_BTC"),
         (MarketFacts(), "", "", "buy 0.01 on USDT_BTC"),
     ],
 )

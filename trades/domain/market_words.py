@@ -49,7 +49,12 @@ def unit(pair: str, facts: MarketFacts) -> str:
 
 
 def quote(pair: str, facts: MarketFacts) -> str:
-    """The currency of prices and totals; "" where that is not sure."""
+    """The currency of prices and totals; "" where that is not sure.
+
+    On an inverse market prices are in dollars, and totals in the coin.
+    """
+    if not _is_linear(facts):
+        return ""
     named = (facts.rates or {}).get("orderbook_price_currency")
     if isinstance(named, str) and named.isalnum():
         return named
@@ -109,7 +114,8 @@ def _amounts(pair: str, facts: MarketFacts) -> Iterator[str]:
         yield _joined("Amount", span, unit(pair, facts), steps)
     if at_market := _at_market(facts):
         yield _joined("At market", at_market, unit(pair, facts))
-    if size := _number(facts, "quanto_multiplier"):
+    size = _number(facts, "quanto_multiplier")
+    if size and _is_linear(facts):
         currency = pairs.underlying(pair) or "of the base currency"
         yield f"1 contract = {size} {currency}"
 
@@ -150,6 +156,11 @@ def _margin(entry: Mapping[str, object]) -> str:
     values = [grouped(v) for v in listed] if isinstance(listed, list) else []
     told = _from_to(low, high) or ", ".join(filter(None, values)) or "at any leverage"
     return f"{code} {told}"
+
+
+def _is_linear(facts: MarketFacts) -> bool:
+    """Whether a contract is so much of the base, and all is paid in the quote."""
+    return (facts.rates or {}).get("instrumentKind") in ("spot", "linear_futures")
 
 
 def _number(facts: MarketFacts, name: str) -> str:
