@@ -216,10 +216,16 @@ def test_a_shut_gate_changes_nothing_and_counts_as_no_try(wished, market_server)
     assert market_server.asked == []
 
 
-def test_a_flood_of_facts_leaves_a_test_both_its_places(wished, market_server):
-    gates.admit(gates.FACTS, wished, 3)
+def test_a_test_begins_only_where_both_its_questions_have_a_place(
+    wished, market_server
+):
+    gates.admit(gates.FACTS, wished, 4)
     market.test(wished.pk)
-    assert not gates.has_room(gates.FACTS)
+    assert market_server.asked == []
+    Gate.objects.all().delete()
+    gates.admit(gates.FACTS, wished, 3)
+    Connection.objects.update(test_wanted_at=ago(1))
+    market.test(wished.pk)
     assert market_server.asked == ["validate", "accounts"]
 
 
