@@ -117,6 +117,14 @@ def test_the_leverage_of_each_margin_type_is_said():
     [
         ({"can_set_leverage_value": False}, "cross fixed by the exchange"),
         ({"available_leverage_values": ["1", "5", 10]}, "cross 1, 5, 10"),
+        (
+            {"available_leverage_values": ["1", "5"], "valid": {"max": "5"}},
+            "cross 1, 5",
+        ),
+        (
+            {"available_leverage_values": list(range(1, 51)), "valid": {"max": "50"}},
+            "cross up to 50",
+        ),
         ({"max_leverage": "50", "valid": {"min": None}}, "cross up to 50"),
         ({"valid": "nonsense"}, "cross at any leverage"),
         ({"code": 5}, ""),

@@ -21,6 +21,7 @@ from trades.domain.ticket import OrderTicket
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _ROUNDING = Context(prec=400, rounding=ROUND_HALF_UP)
 _NOT_SET = "none"
+_LISTED_MAX = 12  # more are no longer taken in at a glance
 CONTRACTS = "contracts"
 
 
@@ -154,8 +155,8 @@ def _margin(entry: Mapping[str, object]) -> str:
     high = grouped(bounds.get("max")) or grouped(entry.get("max_leverage"))
     listed = entry.get("available_leverage_values")
     values = [grouped(v) for v in listed] if isinstance(listed, list) else []
-    told = _from_to(low, high) or ", ".join(filter(None, values)) or "at any leverage"
-    return f"{code} {told}"
+    told = ", ".join(filter(None, values)) if len(values) <= _LISTED_MAX else ""
+    return f"{code} {told or _from_to(low, high) or 'at any leverage'}"
 
 
 def _is_linear(facts: MarketFacts) -> bool:
