@@ -31,7 +31,7 @@ def stands(connection):
 
 
 @pytest.fixture
-def page(signed_in, connection):
+def words(signed_in, connection):
     """The words of the connection's page as it stands now."""
     return lambda: text_of(signed_in.get(url(connection)))
 
@@ -41,62 +41,62 @@ def failed(step: str, reason: str, status: int | None, text: str) -> dict[str, o
     return {"tested_at": timezone.now(), "test_failure": told}
 
 
-def test_a_good_test_says_so(page, stands):
+def test_a_good_test_says_so(words, stands):
     now = timezone.now()
     stands(tested_at=now, worked_at=now, skew_s=1)
-    assert "The key works" in page()
-    assert "Read accounts yes, 0 seconds ago" in page()
-    assert f"Last success {now:%Y-%m-%d %H:%M:%S} UTC" in page()
-    assert "Last refusal none that still holds" in page()
-    assert "Clock right, to 5 seconds" in page()
-    assert "Testing" not in page()
+    assert "The key works" in words()
+    assert "Read accounts yes, 0 seconds ago" in words()
+    assert f"Last success {now:%Y-%m-%d %H:%M:%S} UTC" in words()
+    assert "Last refusal none that still holds" in words()
+    assert "Clock right, to 5 seconds" in words()
+    assert "Testing" not in words()
 
 
-def test_a_failed_test_is_explained_and_3commas_is_quoted(signed_in, page, stands):
+def test_a_failed_test_is_explained_and_3commas_is_quoted(signed_in, words, stands):
     said = "<b>Provided signature is invalid</b>"
     stands(**failed("validate", "key", 401, said))
-    assert "3Commas knows the key, but what it was signed with" in page()
-    assert f"3Commas says: “{said}”" in page()
+    assert "3Commas knows the key, but what it was signed with" in words()
+    assert f"3Commas says: “{said}”" in words()
     html = signed_in.get(reverse("connection-list")).content.decode()
     assert "The signature is wrong" in html
     assert said not in html
-    assert "Read accounts the latest test did not show it" in page()
+    assert "Read accounts the latest test did not show it" in words()
 
 
-def test_a_permission_that_is_missing_is_named(page, stands):
+def test_a_permission_that_is_missing_is_named(words, stands):
     stands(**failed("accounts", "key", 403, "Api key not authorized for this action"))
-    assert "The key lacks a permission" in page()
-    assert "Tick ACCOUNTS_READ" in page()
-    assert "Read accounts refused 0 seconds ago" in page()
+    assert "The key lacks a permission" in words()
+    assert "Tick ACCOUNTS_READ" in words()
+    assert "Read accounts refused 0 seconds ago" in words()
     stands(refused_at=timezone.now(), refusal="look: 403 no permission")
-    assert "Read SmartTrades refused 0 seconds ago" in page()
+    assert "Read SmartTrades refused 0 seconds ago" in words()
 
 
-def test_what_turns_a_text_around_is_shown_as_a_mark(page, stands):
+def test_what_turns_a_text_around_is_shown_as_a_mark(words, stands):
     stands(**failed("validate", "key", 401, "signature \u202eevil"))
-    assert "signature [U+202E]evil" in page()
+    assert "signature [U+202E]evil" in words()
 
 
-def test_a_refused_signature_of_an_order_leads_to_the_joiner(page, stands):
+def test_a_refused_signature_of_an_order_leads_to_the_joiner(words, stands):
     now = timezone.now()
     refusal = "order: 401 Provided signature is invalid"
     stands(tested_at=now, refused_at=now, refusal=refusal)
-    assert "Refused lately" in page()
-    assert "refused the signature of an order" in page()
-    assert "Switch what stands between path and body" in page()
+    assert "Refused lately" in words()
+    assert "refused the signature of an order" in words()
+    assert "Switch what stands between path and body" in words()
 
 
 @pytest.mark.parametrize(
     "refusal", ["", "look: 403", "test: 401 x", "odd words", "order:"]
 )
-def test_any_refusal_can_be_shown(page, stands, refusal):
+def test_any_refusal_can_be_shown(words, stands, refusal):
     stands(refused_at=timezone.now(), refusal=refusal)
-    assert "3Commas refuses the key" in page() or "3commas refuses the key" in page()
+    assert "3Commas refuses the key" in words() or "3commas refuses the key" in words()
 
 
-def test_a_clock_that_is_off_is_warned_of(page, stands):
+def test_a_clock_that_is_off_is_warned_of(words, stands):
     stands(skew_s=37)
-    assert "37 seconds away from 3Commas' clock" in page()
+    assert "37 seconds away from 3Commas' clock" in words()
 
 
 def test_a_test_on_its_way_shows_itself_and_the_page_watches(signed_in, connection):
@@ -121,24 +121,24 @@ def test_a_lease_is_no_news(signed_in, connection, stands):
     assert signed_in.get(url(connection, "state")).content == mark
 
 
-def test_a_test_that_nobody_ran_is_told(page, stands):
+def test_a_test_that_nobody_ran_is_told(words, stands):
     long_ago = timezone.now() - timedelta(seconds=FORGOTTEN_S + 1)
     stands(test_wanted_at=long_ago)
-    assert "Nobody ran the test that was asked for." in page()
-    assert "Test now" in page()
+    assert "Nobody ran the test that was asked for." in words()
+    assert "Test now" in words()
 
 
-def test_what_orders_and_looks_have_shown_is_told(page, put):
-    assert "Make SmartTrades only an order can show it" in page()
-    assert "Read SmartTrades not shown yet" in page()
+def test_what_orders_and_looks_have_shown_is_told(words, put):
+    assert "Make SmartTrades only an order can show it" in words()
+    assert "Read SmartTrades not shown yet" in words()
     now = timezone.now()
     way = (State.CLAIMED, State.SENDING)
     made = put(*way, State.ACCEPTED, remote_id=7, ended_at=now)
-    assert "Make SmartTrades yes, 0 seconds ago" in page()
+    assert "Make SmartTrades yes, 0 seconds ago" in words()
     Look.objects.create(submission=made, clean=False)
-    assert "Read SmartTrades not shown yet" in page()
+    assert "Read SmartTrades not shown yet" in words()
     Look.objects.create(submission=made, clean=True)
-    assert "Read SmartTrades yes, 0 seconds ago" in page()
+    assert "Read SmartTrades yes, 0 seconds ago" in words()
     later = now + timedelta(seconds=1)
     put(
         *way,
@@ -147,18 +147,18 @@ def test_what_orders_and_looks_have_shown_is_told(page, put):
         ended_at=later,
         changes={"pair": "USDT_ETH"},
     )
-    assert "Make SmartTrades refused 0 seconds ago" in page()
+    assert "Make SmartTrades refused 0 seconds ago" in words()
 
 
-def test_the_rate_and_a_silence_are_told(page):
-    assert "10 requests may leave at once, 60 a minute" in page()
+def test_the_rate_and_a_silence_are_told(words):
+    assert "10 requests may leave at once, 60 a minute" in words()
     Gate.objects.create(scope=Gate.ADDRESS, needs_admin=True)
-    assert "0 requests may leave at once" in page()
-    assert "Nothing leaves at the moment: 3Commas shut us out" in page()
+    assert "0 requests may leave at once" in words()
+    assert "Nothing leaves at the moment: 3Commas shut us out" in words()
 
 
 def test_accounts_are_listed_with_what_speaks_against_them(
-    signed_in, page, make_account, stranger
+    signed_in, words, make_account, stranger
 ):
     make_account(1001, supported_market_types=["spot"])
     make_account(1002, "binance_futures", hedge_mode_available=True)
@@ -169,7 +169,7 @@ def test_accounts_are_listed_with_what_speaks_against_them(
     Grant.objects.create(account=granted, trader=stranger, by="admin")
     turned = make_account(1500, api_keys_state="expired")
     Account.objects.filter(pk=turned.pk).update(name="a\u202eb")
-    text = page().partition("Hedge mode Fetched")[2]
+    text = words().partition("Hedge mode Fetched")[2]
     assert "1500 a[U+202E]b Can be used Warning: its API key at the exchange" in text
     assert "1001 Spot Can be used binance spot" in text
     assert "1002 Spot Can be used binance_futures not known Hedge mode: off" in text
@@ -193,13 +193,13 @@ def test_each_act_is_posted_and_leads_back(signed_in, connection):
     assert (told.by, told.new) == ("trader", "connection joiner set")
 
 
-def test_disabling_shows_on_the_page_and_in_the_list(signed_in, page, connection):
+def test_disabling_shows_on_the_page_and_in_the_list(signed_in, words, connection):
     signed_in.post(url(connection, "disable"))
-    assert "Disabled since" in page()
+    assert "Disabled since" in words()
     assert "Disabled" in text_of(signed_in.get(reverse("connection-list")))
     signed_in.post(url(connection, "enable"))
-    assert "Disabled since" not in page()
-    assert "Testing …" in page()
+    assert "Disabled since" not in words()
+    assert "Testing …" in words()
 
 
 @pytest.mark.parametrize("name", ["", "n" * 61, "a\0b", "a\nb", "\u202e"])
