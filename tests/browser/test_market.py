@@ -12,12 +12,7 @@ from trades.models import Account, Connection, Draft
 from trades.services.market import fetch_accounts
 
 NEW = "/trades/new/"
-SPOT, FUTURES, NO_SMART_TRADE, NO_MARKET_BUY = 1001, 1002, 1403, 1405
-LEVERAGE = {
-    "leverage.enabled": "true",
-    "leverage.type": "cross",
-    "leverage.value": "200",
-}
+SPOT, FUTURES = 1001, 1002
 
 
 @pytest.fixture
@@ -37,33 +32,12 @@ def ticket(page, context, sign_in, trader, accounts, sending) -> Page:
 
 
 @pytest.fixture
-def known(ticket, trader, accounts, typed):
-    """Open a draft and wait until its market is known; then save it again."""
-
-    def known(number: int, changes: dict[str, str]) -> Page:
-        mine = {"account_id": str(accounts[number].public_id)}
-        draft = Draft.objects.create(owner=trader, typed=typed | mine | changes)
-        ticket.goto(draft.get_absolute_url())
-        settled(ticket)
-        ticket.get_by_role("button", name="Save draft").last.click()
-        ticket.get_by_text("Draft saved.").wait_for()
-        return ticket
-
-    return known
-
-
-@pytest.fixture
 def account(accounts) -> Account:
     return accounts[SPOT]
 
 
 def at(page: Page, name: str):
     return page.locator(f"[name={name}]")
-
-
-def settled(page: Page) -> None:
-    """Nothing is on its way any more."""
-    expect(page.locator("[data-market]:not([data-pending])")).to_be_visible()
 
 
 def strip(page: Page):
@@ -88,60 +62,6 @@ def choose_account(page: Page, number: int = SPOT) -> None:
 def status(page: Page, text: str):
     """What a screen reader is told."""
     return page.get_by_role("status").filter(has_text=text)
-
-
-@pytest.mark.parametrize(
-    ("number", "changes", "expected"),
-    [
-        (
-            SPOT,
-            {
-                "position.units.value": "0.0100001",
-                "position.price.value": "60000.001",
-                "leverage.enabled": "true",
-            },
-            {
-                "position__units__value": "units-step",
-                "position__price__value": "price-step",
-                "leverage__enabled": "leverage-spot",
-            },
-        ),
-        (
-            SPOT,
-            {"position.units.value": "0.00001"},
-            {"position__units__value": "units-total-min"},
-        ),
-        (
-            SPOT,
-            {"position.units.value": "9000.1"},
-            {"position__units__value": "units-max"},
-        ),
-        (SPOT, {"pair": "USDT_XYZ"}, {"pair": "pair-listed"}),
-        (
-            FUTURES,
-            LEVERAGE | {"pair": "USDT_BTCUSDT"},
-            {"leverage__value": "leverage-value-listed"},
-        ),
-        (NO_SMART_TRADE, {}, {"account_id": "account-smart-trading"}),
-        (
-            NO_MARKET_BUY,
-            {"position.order_type": "market"},
-            {"position__order_type": "account-order-support"},
-        ),
-    ],
-    ids=lambda value: "+".join(value.values()) if isinstance(value, dict) else None,
-)
-def test_what_the_exchange_would_refuse_is_said_at_its_input(
-    known, number, changes, expected
-):
-    page = known(number, changes)
-    for name, rule in expected.items():
-        described = at(page, name).get_attribute("aria-describedby").split()
-        said = [page.locator(f"[id='{id}']").inner_text() for id in described]
-        assert any(rule in text for text in said)
-    summary = page.locator(".summary")
-    for rule in expected.values():
-        expect(summary.get_by_text(rule)).to_be_visible()
 
 
 def test_a_trader_finds_a_pair_and_its_market_by_the_keyboard_alone(ticket):
