@@ -11,8 +11,9 @@ from django.db import transaction
 from trades.domain.lifecycle import State
 from trades.models import Account, Connection, Submission
 from trades.models.events import SENDER
-from trades.services import connections
+from trades.services import connections, submissions
 from trades.services.connections import StillNeeded
+from trades.services.submissions import TicketDenied
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,7 +33,8 @@ def test_an_order_that_is_just_being_queued_is_waited_for(
     def queue() -> None:
         """As confirming does: lock the account's row, then queue."""
         with transaction.atomic():
-            Account.objects.select_for_update().get(pk=submission.account_id)
+            held = Account.objects.select_for_update(no_key=True)
+            held.get(pk=submission.account_id)
             locked.set()
             go_on.wait(10)
             Submission.objects.filter(pk=submission.pk).update(state="queued")
@@ -55,3 +57,36 @@ def test_an_order_that_is_just_being_queued_is_waited_for(
     deleting.join()
     assert len(refused) == 1
     assert Connection.objects.get().deleted_at is None
+
+
+def test_an_order_is_not_queued_with_what_is_just_being_deleted(
+    connection, trader, draft
+):
+    review = submissions.review(draft)
+    deleted, go_on = Event(), Event()
+    refused = []
+
+    def delete() -> None:
+        with transaction.atomic():
+            connections.delete(connection, by=trader)
+            deleted.set()
+            go_on.wait(10)
+        databases.close_all()
+
+    def queue() -> None:
+        try:
+            submissions.confirm(draft, by=trader, stamp=review.stamp, ticked=[])
+        except TicketDenied as denied:
+            refused.append(denied)
+        databases.close_all()
+
+    deleting, queueing = Thread(target=delete), Thread(target=queue)
+    deleting.start()
+    deleted.wait(10)
+    queueing.start()
+    queueing.join(LOOK_S)
+    go_on.set()
+    deleting.join()
+    queueing.join()
+    assert len(refused) == 1
+    assert not Submission.objects.exists()

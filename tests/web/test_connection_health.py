@@ -175,7 +175,7 @@ def test_accounts_are_listed_with_what_speaks_against_them(
     assert "1002 Spot Can be used binance_futures not known Hedge mode: off" in text
     assert "1423 Spot Also used by stranger Can be used Warning: locked: out" in text
     assert "1403 Spot Can't be used: it does not support SmartTrade" in text
-    assert "1499 Spot Can't be used: 3Commas does not list it any more" in text
+    assert "1499 Spot Can't be used: 3Commas does not list it for this key" in text
     assert text.index("1423 Spot") < text.index("1403 Spot")  # greyed ones last
     assert "0 seconds ago" in text
 

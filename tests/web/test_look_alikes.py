@@ -95,10 +95,10 @@ def box(answer) -> str:
     return page[start : page.index(">", start)]
 
 
-@pytest.mark.parametrize("page", ["/trades/", "/trades/new/", "edit", "review"])
+@pytest.mark.parametrize("place", ["/trades/", "/trades/new/", "edit", "review"])
 @pytest.mark.parametrize("why", ["paused", "shut"])
-def test_drafts_and_reviews_say_that_nothing_is_sent(signed_in, draft, page, why):
-    address = page if page.startswith("/") else url(page, draft)
+def test_drafts_and_reviews_say_that_nothing_is_sent(signed_in, draft, place, why):
+    address = place if place.startswith("/") else url(place, draft)
     said = "Nothing is sent at the moment"
     assert said not in text_of(signed_in.get(address))
     if why == "paused":

@@ -107,7 +107,7 @@ def test_an_account_without_smarttrade_that_is_posted_by_hand_is_refused(
 def test_an_account_that_3commas_lists_no_more_says_so(signed_in, draft):
     Account.objects.update(gone_at=timezone.now())
     page = Page(signed_in.get(draft.get_absolute_url()))
-    assert "3Commas does not list it any more" in page.message_of("account_id")
+    assert "3Commas does not list it for this key" in page.message_of("account_id")
 
 
 def test_a_foreign_account_is_an_error_and_only_its_number_is_shown(

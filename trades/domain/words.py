@@ -52,25 +52,15 @@ def sentence(ticket: OrderTicket) -> str:
     return " ".join(parts)
 
 
-def act(ticket: OrderTicket, facts: MarketFacts | None = None) -> str:
+def act(ticket: OrderTicket, facts: MarketFacts) -> str:
     """What sending it does, in a few words, for the button."""
     what = ticket.trade_type.side if ticket.places_entry else "exits only, for"
     pair = str(ticket["pair"])
-    unit = market_words.unit(pair, facts or MarketFacts())
+    unit = market_words.unit(pair, facts)
     amount = f"{what} {_plain(ticket, 'position.units.value')}"
     if unit == market_words.CONTRACTS:
         return f"{amount} {unit} on {pair}"
     return f"{amount} {unit}" if unit else f"{amount} on {pair}"
-
-
-def unchecked(facts: MarketFacts) -> list[str]:
-    """What no rule could look at, because the facts for it are not known."""
-    needs = (
-        (facts.rates, "price ticks, lot steps and the smallest and largest totals"),
-        (facts.pairs, "whether the exchange trades this pair"),
-        (facts.leverage_data, "leverage limits"),
-    )
-    return [text for fact, text in needs if fact is None]
 
 
 def _entry(ticket: OrderTicket) -> str:

@@ -88,7 +88,8 @@ class Account(models.Model):
 
     ``flags`` is what rules and pages ask of the listed entity: its yes and no, and the
     state of its keys, the reason of its lock, its market types, its exchange's name.
-    ``gone_at``: since when a complete list has it no more.
+    ``gone_at``: since when a complete list lacks it, or the key is another one that has
+    not listed it yet.
 
     Source: 3Commas API, "Account info".
     """
@@ -131,7 +132,7 @@ class Account(models.Model):
         if not connection.owner.is_active:
             return "its owner can't log in any more"
         if self.gone_at:
-            return "3Commas does not list it any more"
+            return "3Commas does not list it for this key"
         if connection.mode == Connection.Mode.PAPER and not self.is_paper:
             return "it is a real account, and its connection is for paper trading"
         if self.flags.get("smart_trading_supported") is False:

@@ -10,8 +10,8 @@ class Gate(models.Model):
     """How far one scope has used up its rate, and whether it is shut.
 
     Scopes: the address that we call from, each connection, and the lanes of
-    submissions and looks. Times are milliseconds since 1970 by the database's clock.
-    ``tat`` is when the next request would be due if all came at an even pace.
+    submissions, looks and facts. Times are milliseconds since 1970 by the database's
+    clock. ``tat`` is when the next request would be due if all came at an even pace.
     ``strikes`` counts bans; after one the gate stays shut until an admin opens it.
     """
 

@@ -143,22 +143,30 @@ def enable(connection: Connection, *, by) -> None:
 
 
 def replace_key(connection: Connection, *, api_key: str, secret: Secret, by) -> None:
-    """Another key of the same scheme; of the old one nothing is known any more."""
-    _change(
-        connection,
-        by,
-        "connection key replaced",
-        api_key=api_key,
-        sealed_secret=_sealed(connection, secret),
-        refused_at=None,
-        refusal="",
-        worked_at=None,
-        tested_at=None,
-        test_failure={},
-        test_wanted_at=None,
-        test_tries=0,
-    )
-    facts.want_test(connection)
+    """Another key of the same scheme; of the old one nothing is known any more.
+
+    It may be another user's. So no account can be used, nor found to lack a trade,
+    until the new key lists it.
+    """
+    with transaction.atomic():
+        Account.objects.filter(connection=connection, gone_at=None).update(
+            gone_at=Now()
+        )
+        _change(
+            connection,
+            by,
+            "connection key replaced",
+            api_key=api_key,
+            sealed_secret=_sealed(connection, secret),
+            refused_at=None,
+            refusal="",
+            worked_at=None,
+            tested_at=None,
+            test_failure={},
+            test_wanted_at=None,
+            test_tries=0,
+        )
+        facts.want_test(connection)
 
 
 def unsettled(connection: Connection) -> QuerySet[Submission]:

@@ -25,7 +25,7 @@ from trades.domain.matching import Match
 from trades.gateway.answers import printable
 from trades.gateway.client import BadAnswer, ThreeCommas
 from trades.gateway.vault import KeyUnusable
-from trades.models import Alarm, Fact, Look, Submission
+from trades.models import Account, Alarm, Fact, Look, Submission
 from trades.models.events import RECONCILER
 from trades.services import gates
 from trades.services.alarms import raise_alarm, raise_ban
@@ -135,11 +135,11 @@ def _search(submission: Submission, client: ThreeCommas) -> None:
     matches = [m for m in matches if m.reference not in foreign]
     own = [m for m in matches if m.has_token]
     candidates = own or _candidates(submission, matches)
-    is_clean = None not in found
+    doubt = _doubt(submission, found)
     Look.objects.create(
         submission=submission,
-        clean=is_clean,
-        why="" if is_clean else "3Commas listed something that is no trade.",
+        clean=not doubt,
+        why=doubt,
         listed=len(listed),
         candidates=[_kept(match) for match in candidates[:CANDIDATES_MAX]],
     )
@@ -149,6 +149,17 @@ def _search(submission: Submission, client: ThreeCommas) -> None:
         numbers = " and ".join(str(m.remote_id) for m in own)
         text = f"3Commas lists more than one trade with this token: {numbers}."
         raise_alarm(Alarm.Kind.DOUBLE, text, submission)
+
+
+def _doubt(submission: Submission, found: Iterable[Match | None]) -> str:
+    """Why the list may not be the whole truth; "" where it should be.
+
+    Another user's key lists nothing of ours, whatever there is; asked after the list
+    has come, because the key may have been replaced while it was on its way.
+    """
+    if not Account.objects.filter(pk=submission.account_id, gone_at=None).exists():
+        return "The key does not list this account."
+    return "3Commas listed something that is no trade." if None in found else ""
 
 
 def window(submission: Submission) -> tuple[datetime, datetime]:

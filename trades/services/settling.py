@@ -119,7 +119,11 @@ def declare_absent(submission: Submission, *, typed: str, by) -> None:
 def check_now(submission: Submission) -> None:
     """Leave the wish for a look in the row; the sender makes it as the gate allows."""
     if State(submission.state) in (State.UNKNOWN, State.ABSENT, State.ACCEPTED):
-        rows = Submission.objects.filter(pk=submission.pk, state=submission.state)
+        rows = Submission.objects.filter(
+            pk=submission.pk,
+            state=submission.state,
+            account__connection__deleted_at=None,  # with its key the way is gone
+        )
         rows.update(next_look_at=Now())
 
 

@@ -19,7 +19,7 @@ from django.db.models.functions import Now
 from trades.domain import matching, payload, words
 from trades.domain.findings import Finding, Skip
 from trades.domain.lifecycle import State
-from trades.models import Account, Draft, Event, Submission
+from trades.models import Account, Draft, Event, Submission, is_usable
 from trades.models.submissions import TOKEN_LENGTH
 from trades.services import guards
 from trades.services.drafts import DraftChanged, Examined, examine, locked
@@ -71,14 +71,6 @@ class Review:
     @property
     def sentence(self) -> str:
         return words.sentence(self.examined.ticket)
-
-    @property
-    def act(self) -> str:
-        return words.act(self.examined.ticket)
-
-    @property
-    def unchecked(self) -> list[str]:
-        return words.unchecked(self.examined.facts)
 
     @property
     def warned(self) -> list[Warned]:
@@ -159,8 +151,11 @@ def confirm(draft: Draft, *, by, stamp: str, ticked: Iterable[str]) -> Submissio
         guards.ensure_within_caps(by)
         examined = examine(stored.typed, owner=stored.owner)
         _ensure_unchanged(stored, examined, shown)
-        # Whoever confirms the same for this account at the same time waits here.
-        Account.objects.select_for_update().get(pk=examined.account.pk)
+        # Whoever confirms the same for this account at the same time waits here, or
+        # deletes its connection; it may have been taken away meanwhile.
+        Account.objects.select_for_update(no_key=True).get(pk=examined.account.pk)
+        if not is_usable(examined.account, stored.owner):
+            raise TicketDenied
         likeness = _likeness(examined, shown)
         asked = [tick(w) for w in examined.warnings]
         asked += [tick_look_alike(other) for other in guards.look_alikes(likeness)]
