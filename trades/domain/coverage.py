@@ -9,6 +9,7 @@ from enum import Enum
 from trades.domain.facts import MarketFacts
 from trades.domain.findings import Skip
 from trades.domain.parameters import row_of
+from trades.domain.rules.account import SUPPORT
 from trades.domain.schema import Kind
 from trades.domain.ticket import OrderTicket
 
@@ -33,13 +34,6 @@ class Unchecked:
     what: str
 
 
-_SUPPORT = {
-    ("market", "buy"): "market_buy_supported",
-    ("market", "sell"): "market_sell_supported",
-    ("conditional", "buy"): "conditional_buy_supported",
-}
-
-
 def unchecked(ticket: OrderTicket, facts: MarketFacts) -> list[Unchecked]:
     """For a ticket without errors: only what this very ticket needs."""
     return [
@@ -54,7 +48,7 @@ def _of_account(ticket: OrderTicket, facts: MarketFacts) -> Iterator[Unchecked]:
     if not _is_flag(facts, "smart_trading_supported"):
         yield Unchecked(Source.ACCOUNT, "whether the account supports SmartTrade")
     order = (ticket["position.order_type"], ticket["position.type"])
-    needs = _SUPPORT.get(order) if ticket.places_entry else None
+    needs = SUPPORT.get(order) if ticket.places_entry else None
     if needs and not _is_flag(facts, needs):
         yield Unchecked(Source.ACCOUNT, "whether the account takes this kind of order")
 

@@ -11,7 +11,7 @@ from trades.domain.ticket import OrderTicket
 _QUOTES = {"USDT", "USDC", "USD", "BUSD", "FDUSD", "TUSD", "DAI", "EUR"}
 
 # What the account must support for each kind of entry order.
-_SUPPORT = {
+SUPPORT = {
     ("market", "buy"): "market_buy_supported",
     ("market", "sell"): "market_sell_supported",
     ("conditional", "buy"): "conditional_buy_supported",
@@ -41,9 +41,9 @@ _LOCKS = ("is_locked", "api_key_invalid")
 def order_support(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The account can't place this kind of entry order; types without entry exempt."""
     wanted = (ticket["position.order_type"], ticket["position.type"])
-    if not ticket.places_entry or wanted not in _SUPPORT:
+    if not ticket.places_entry or wanted not in SUPPORT:
         return None
-    if facts.flag(_SUPPORT[wanted]):
+    if facts.flag(SUPPORT[wanted]):
         return None
     return "This exchange does not support that order type; choose another."
 
