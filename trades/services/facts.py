@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -113,6 +113,17 @@ def want(account: Account, pair: str, *, at_once: bool = False) -> Known:
     return known(account, pair)
 
 
+def want_test(connection: Connection, stale_s: int = AT_ONCE_S) -> None:
+    """Wish for a test of the key, and with it for the list of its accounts."""
+    rows = Connection.objects.filter(
+        _before("test_wanted_at", FORGOTTEN_S),
+        _before("tested_at", stale_s),
+        pk=connection.pk,
+        deleted_at=None,
+    )
+    _write(rows, test_wanted_at=Now(), test_tries=0)
+
+
 def _storable(pair: str) -> str:
     """A name that no row can have, and no database be asked for, is nobody's."""
     return pair if len(pair) <= PAIR_MAX and "\0" not in pair else ""
@@ -125,26 +136,23 @@ def _may_ask(there: Known) -> bool:
     return bool(row and row.failed_at and pairs.is_name(there.pair))
 
 
-def want_test(connection: Connection, stale_s: int = AT_ONCE_S) -> None:
-    """Wish for a test of the key, and with it for the list of its accounts."""
-    Connection.objects.filter(
-        _before("test_wanted_at", FORGOTTEN_S),
-        _before("tested_at", stale_s),
-        pk=connection.pk,
-        deleted_at=None,
-    ).update(test_wanted_at=Now(), test_tries=0)
-
-
 def _want(account: Account, kind: Kind, pair: str, at_once: bool) -> None:
     """Once, by whoever comes first; where it is fresh or on its way, not at all."""
     row, _ = Fact.objects.get_or_create(account=account, kind=kind, pair=pair)
     is_price = at_once and kind is Kind.RATES
-    Fact.objects.filter(
+    rows = Fact.objects.filter(
         _before("wanted_at", FORGOTTEN_S),
         _before("answered_at", AT_ONCE_S if is_price else STALE_S[kind]),
         _before("failed_at", AT_ONCE_S if at_once else AFTER_FAILURE_S),
         pk=row.pk,
-    ).update(wanted_at=Now(), tries=0)
+    )
+    _write(rows, wanted_at=Now(), tries=0)
+
+
+def _write(rows: QuerySet, **wish: object) -> None:
+    """Most pages have nothing to wish for, and need not wait for whoever writes."""
+    if rows.exists():
+        rows.update(**wish)
 
 
 def _before(field: str, seconds: int) -> Q:
