@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import errno
 import json
-import signal
 import threading
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from trades.management.signals import stop_at_signals
 from trades.sandbox.api import SandboxApi
 from trades.sandbox.keys import Key
 from trades.sandbox.moods import ACCOUNTS, Account
@@ -35,8 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, *, port: int, db: Path, limit: int, **options: object) -> None:
         stopped = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stopped.set())
+        stop_at_signals(stopped)
         db.parent.mkdir(parents=True, exist_ok=True)
         api = SandboxApi(db, limit=limit or None)
         try:

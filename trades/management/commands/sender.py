@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 
 from django.core.management.base import BaseCommand
 
 from trades import sender
+from trades.management.signals import stop_at_signals
 
 
 class Command(BaseCommand):
@@ -16,8 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         self.check(databases=["default"])
         stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
+        stop_at_signals(stop)
         self.stdout.write("The sender is at work.")
         self.stdout.flush()
         sender.run(stop)
