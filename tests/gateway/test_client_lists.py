@@ -9,9 +9,9 @@ import pytest
 
 from tests.gateway.conftest import API_KEY, SECRET
 from tests.gateway.servers import answering, pages, sending, silence
-from trades.gateway.client import BadAnswer, ThreeCommas
+from trades.gateway.client import ThreeCommas
 from trades.gateway.exchange import Line
-from trades.gateway.failures import Refused
+from trades.gateway.failures import BadAnswer, Refused
 from trades.gateway.fence import Fence
 from trades.gateway.signing import HmacSigner
 from trades.gateway.vault import Secret

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.gateway.servers import answering, pages, sending, silence
-from trades.gateway.client import BadAnswer, ThreeCommas
+from trades.gateway.client import ThreeCommas
+from trades.gateway.failures import BadAnswer
 
 
 def look(client: ThreeCommas) -> list[dict]:

@@ -13,7 +13,8 @@ import pytest
 
 from tests.gateway.conftest import API_KEY, SECRET
 from tests.gateway.servers import answering, reset, silence
-from trades.gateway.client import BadAnswer, CommitFailed, ThreeCommas
+from trades.gateway.client import ThreeCommas
+from trades.gateway.failures import BadAnswer, CommitFailed
 from trades.gateway.signing import HmacSigner
 from trades.gateway.vault import Secret
 

@@ -13,7 +13,7 @@ import urllib3
 
 from tests.gateway.servers import WAIT_S, Peer, answering
 from trades.domain.lifecycle import State
-from trades.gateway.client import CommitFailed
+from trades.gateway.failures import CommitFailed
 from trades.gateway.fence import Deadline, Fence, FencedAdapter, FencedHTTP, FenceShut
 
 BODY = '{"pair":"USDT_BTC"}'

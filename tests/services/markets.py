@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Thread
 
+from django.db import connections as databases
 from django.db.models import Model
 from django.utils import timezone
 
@@ -66,3 +68,19 @@ def wait_s(row: Model, field: str) -> int | None:
     row.refresh_from_db()
     when = getattr(row, field)
     return None if when is None else round((when - timezone.now()).total_seconds())
+
+
+def in_four_threads(work: Callable[[int], None], pk: int) -> None:
+    """As by four senders at once; returns when all are done."""
+
+    def run() -> None:
+        try:
+            work(pk)
+        finally:
+            databases.close_all()
+
+    senders = [Thread(target=run) for _ in range(4)]
+    for thread in senders:
+        thread.start()
+    for thread in senders:
+        thread.join()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import threading
 from datetime import timedelta
 
 import pytest
 from django.db import connections as databases
 from django.utils import timezone
 
-from tests.services.markets import ago, wait_s
+from tests.services.markets import ago, in_four_threads, wait_s
 from trades.models import Account, Alarm, Connection, Fact, Gate
 from trades.services import facts, gates, market
 
@@ -175,18 +174,7 @@ def test_a_shut_gate_counts_as_no_try(wish, market_server):
 @pytest.mark.django_db(transaction=True)
 def test_two_senders_make_one_request(wish, market_server):
     fact = wish()
-
-    def run() -> None:
-        try:
-            market.fetch(fact.pk)
-        finally:
-            databases.close_all()
-
-    senders = [threading.Thread(target=run) for _ in range(4)]
-    for thread in senders:
-        thread.start()
-    for thread in senders:
-        thread.join()
+    in_four_threads(market.fetch, fact.pk)
     assert market_server.asked == ["currency_rates"]
 
 

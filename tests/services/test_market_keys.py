@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 from datetime import timedelta
 
 import pytest
 from django.db import connections as databases
 from django.utils import timezone
 
-from tests.services.markets import ago, listed, wait_s
+from tests.services.markets import ago, in_four_threads, listed, wait_s
 from trades.gateway.failures import BadAnswer
 from trades.gateway.vault import KeyUnusable
 from trades.models import Account, Alarm, Connection, Gate
@@ -254,17 +253,7 @@ def test_an_outcome_that_was_overtaken_is_not_kept(wished, market_server, meanwh
 
 @pytest.mark.django_db(transaction=True)
 def test_two_senders_make_one_test(wished, market_server):
-    def run() -> None:
-        try:
-            market.test(wished.pk)
-        finally:
-            databases.close_all()
-
-    senders = [threading.Thread(target=run) for _ in range(4)]
-    for thread in senders:
-        thread.start()
-    for thread in senders:
-        thread.join()
+    in_four_threads(market.test, wished.pk)
     assert market_server.asked == ["validate", "accounts"]
 
 

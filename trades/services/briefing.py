@@ -12,10 +12,12 @@ from trades.domain.facts import MarketFacts
 from trades.models import Connection, Fact
 from trades.services.facts import FORGOTTEN_S, PRICES_VALID_S, Kind, Known
 from trades.services.history import visible
+from trades.services.telling import roughly
 
 # An answer that takes longer is worth a word.
 SLOW_S = 20
 
+_SHORT = {"second": "s", "minute": "min", "hour": "h", "day": "days"}
 _CALLED = {
     Kind.PAIRS: "the list of pairs",
     Kind.RATES: "prices and limits",
@@ -161,10 +163,8 @@ def ago(seconds: int) -> str:
 
 
 def lasting(seconds: int) -> str:
-    for length, name in ((86_400, "days"), (3_600, "h"), (60, "min")):
-        if seconds >= 2 * length:
-            return f"{seconds // length} {name}"
-    return f"{seconds} s"
+    number, name = roughly(seconds)
+    return f"{number} {_SHORT[name]}"
 
 
 def has_failed(row: Fact) -> bool:

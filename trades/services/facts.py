@@ -105,12 +105,12 @@ def want(account: Account, pair: str, *, at_once: bool = False) -> Known:
     is one.
     """
     want_test(account.connection, ACCOUNTS_STALE_S)
-    _want(account, Kind.PAIRS, "", at_once)
-    if pair and _may_ask(known(account, pair)):
-        _want(account, Kind.RATES, pair, at_once)
+    there, wished = known(account, pair), [_want(account, Kind.PAIRS, "", at_once)]
+    if pair and _may_ask(there):
+        wished.append(_want(account, Kind.RATES, pair, at_once))
         if not account.is_spot:
-            _want(account, Kind.LEVERAGE, pair, at_once)
-    return known(account, pair)
+            wished.append(_want(account, Kind.LEVERAGE, pair, at_once))
+    return known(account, pair) if any(wished) else there
 
 
 def want_test(connection: Connection, stale_s: int = AT_ONCE_S) -> None:
@@ -136,8 +136,8 @@ def _may_ask(there: Known) -> bool:
     return bool(row and row.failed_at and pairs.is_name(there.pair))
 
 
-def _want(account: Account, kind: Kind, pair: str, at_once: bool) -> None:
-    """Once, by whoever comes first; where it is fresh or on its way, not at all."""
+def _want(account: Account, kind: Kind, pair: str, at_once: bool) -> bool:
+    """Once, by whoever comes first; False where it is fresh or on its way."""
     row, _ = Fact.objects.get_or_create(account=account, kind=kind, pair=pair)
     is_price = at_once and kind is Kind.RATES
     rows = Fact.objects.filter(
@@ -146,13 +146,12 @@ def _want(account: Account, kind: Kind, pair: str, at_once: bool) -> None:
         _before("failed_at", AT_ONCE_S if at_once else AFTER_FAILURE_S),
         pk=row.pk,
     )
-    _write(rows, wanted_at=Now(), tries=0)
+    return _write(rows, wanted_at=Now(), tries=0)
 
 
-def _write(rows: QuerySet, **wish: object) -> None:
+def _write(rows: QuerySet, **wish: object) -> bool:
     """Most pages have nothing to wish for, and need not wait for whoever writes."""
-    if rows.exists():
-        rows.update(**wish)
+    return rows.exists() and rows.update(**wish) > 0
 
 
 def _before(field: str, seconds: int) -> Q:

@@ -23,7 +23,8 @@ from trades.domain.facts import read_fact
 from trades.domain.lifecycle import REMOTE_ENDS, State
 from trades.domain.matching import Match
 from trades.gateway.answers import printable
-from trades.gateway.client import BadAnswer, ThreeCommas
+from trades.gateway.client import ThreeCommas
+from trades.gateway.failures import BadAnswer
 from trades.gateway.vault import KeyUnusable
 from trades.models import Account, Alarm, Fact, Look, Submission
 from trades.models.events import RECONCILER

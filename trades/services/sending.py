@@ -21,7 +21,8 @@ from django.db.models.functions import Now
 
 from trades.domain.lifecycle import Outcome, State
 from trades.gateway import journal
-from trades.gateway.client import THREE_COMMAS, CommitFailed, ThreeCommas
+from trades.gateway.client import THREE_COMMAS, ThreeCommas
+from trades.gateway.failures import CommitFailed
 from trades.gateway.signing import HmacSigner, RsaSigner
 from trades.gateway.vault import open_sealed
 from trades.models import Connection, Submission, is_usable, not_paused

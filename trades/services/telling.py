@@ -77,10 +77,16 @@ _AGES = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 def age(seconds: int) -> str:
     """How long that is, roughly: 90 seconds, 2 minutes, 3 days."""
+    number, name = roughly(seconds)
+    return f"{number} {name}{'' if number == 1 else 's'}"
+
+
+def roughly(seconds: int) -> tuple[int, str]:
+    """The same as a number and what it counts: second, minute, hour or day."""
     for length, name in _AGES:
         if seconds >= 2 * length:
-            return f"{seconds // length} {name}s"
-    return f"{seconds} second{'' if seconds == 1 else 's'}"
+            return seconds // length, name
+    return seconds, "second"
 
 
 def journalled(line: Mapping[str, object]) -> str:
