@@ -24,6 +24,7 @@ CASES = [
     for line in (DATA / "cases.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 MESSAGES = json.loads((DATA / "messages.json").read_text())
+SOURCES = json.loads((DATA / "sources.json").read_text())
 PATHS = {row.path for row in PARAMETERS}
 
 
@@ -53,6 +54,11 @@ def test_every_rule_has_a_case_that_fires_it():
     }
     assert {entry.id for entry in catalogue()} == fired
     assert len(fired) == 99
+
+
+def test_every_rule_names_the_sources_that_the_book_names():
+    assert {e.id: e.source for e in catalogue()} == SOURCES
+    assert all(e.sources for e in catalogue())
 
 
 def test_no_rule_is_declared_twice():

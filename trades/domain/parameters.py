@@ -27,9 +27,10 @@ PARAMETERS = (
         "account_id",
         Kind.WHOLE,
         "Account",
-        needed=Needed("account-required", "Choose an exchange account."),
+        needed=Needed("account-required", "S", "Choose an exchange account."),
         bounds=Bounds(
             "account-id-range",
+            "W",
             "That account number is not valid.",
             at_least=1,
             at_most=WHOLE_MAX,
@@ -39,7 +40,7 @@ PARAMETERS = (
         "pair",
         Kind.TEXT,
         "Pair",
-        needed=Needed("pair-required", "Choose a trading pair."),
+        needed=Needed("pair-required", "S", "Choose a trading pair."),
         help="The quote currency comes first: USDT_BTC buys BTC with USDT.",
     ),
     Parameter("instant", Kind.SWITCH, "Simple trade", default=False),
@@ -56,7 +57,9 @@ PARAMETERS = (
         Kind.CHOICE,
         "Margin",
         choices=("cross", "isolated"),
-        needed=Needed("leverage-type-required", "Choose cross or isolated margin."),
+        needed=Needed(
+            "leverage-type-required", "O", "Choose cross or isolated margin."
+        ),
     ),
     Parameter(
         "leverage.value",
@@ -65,6 +68,7 @@ PARAMETERS = (
         unit="x",
         bounds=Bounds(
             "leverage-value-range",
+            "R",
             "Leverage must be 1 or more.",
             at_least=1,
             at_most=WHOLE_MAX,
@@ -75,7 +79,7 @@ PARAMETERS = (
         Kind.CHOICE,
         "Side",
         choices=("buy", "sell"),
-        needed=Needed("position-side-required", "Choose buy or sell."),
+        needed=Needed("position-side-required", "S", "Choose buy or sell."),
     ),
     Parameter(
         "position.order_type",
@@ -83,7 +87,7 @@ PARAMETERS = (
         "Order type",
         choices=("market", "limit", "conditional"),
         needed=Needed(
-            "position-order-type-required", "Choose market, limit or conditional."
+            "position-order-type-required", "S", "Choose market, limit or conditional."
         ),
     ),
     Parameter(
@@ -91,8 +95,10 @@ PARAMETERS = (
         Kind.AMOUNT,
         "Amount",
         unit="base",
-        needed=Needed("units-required", "Enter the amount."),
-        bounds=Bounds("units-positive", "The amount must be more than 0.", above=0),
+        needed=Needed("units-required", "S", "Enter the amount."),
+        bounds=Bounds(
+            "units-positive", "R", "The amount must be more than 0.", above=0
+        ),
         help="In the base currency, or in contracts where the market trades those.",
     ),
     Parameter(
@@ -102,6 +108,7 @@ PARAMETERS = (
         unit="quote",
         needed=Needed(
             "position-price-required",
+            "S O",
             "Enter the order price.",
             if_skipping="Enter the price you opened at.",
         ),
@@ -111,7 +118,7 @@ PARAMETERS = (
         Kind.PRICE,
         "Trigger price",
         unit="quote",
-        needed=Needed("conditional-trigger-required", "Enter the trigger price."),
+        needed=Needed("conditional-trigger-required", "S", "Enter the trigger price."),
         help="When the market reaches it, the order is placed.",
     ),
     Parameter(
@@ -129,6 +136,7 @@ PARAMETERS = (
         choices=("market", "limit"),
         needed=Needed(
             "conditional-order-type-required",
+            "S",
             "Choose what is placed at the trigger: market or limit.",
         ),
     ),
@@ -145,10 +153,13 @@ PARAMETERS = (
         "Entry trails by",
         unit="%",
         needed=Needed(
-            "conditional-trailing-percent-required", "Enter the trailing percentage."
+            "conditional-trailing-percent-required",
+            "S O",
+            "Enter the trailing percentage.",
         ),
         bounds=Bounds(
             "conditional-trailing-percent-range",
+            "S",
             "Trailing must be between 0 and 99 percent.",
             at_least=0,
             at_most=99,
@@ -160,16 +171,19 @@ PARAMETERS = (
         Kind.CHOICE,
         "Order type",
         choices=("market", "limit"),
-        needed=Needed("tp-order-type-required", "Choose market or limit."),
+        needed=Needed("tp-order-type-required", "S", "Choose market or limit."),
     ),
     Parameter(
         "take_profit.steps.N.volume",
         Kind.PERCENT,
         "Share",
         unit="%",
-        needed=Needed("tp-volume-required", "Enter the share to close, in percent."),
+        needed=Needed(
+            "tp-volume-required", "S", "Enter the share to close, in percent."
+        ),
         bounds=Bounds(
             "tp-volume-range",
+            "O",
             "The share must be above 0 and at most 100 percent.",
             above=0,
             at_most=100,
@@ -200,9 +214,12 @@ PARAMETERS = (
         Kind.PERCENT,
         "Trails by",
         unit="%",
-        needed=Needed("tp-trailing-percent-required", "Enter the trailing percentage."),
+        needed=Needed(
+            "tp-trailing-percent-required", "S", "Enter the trailing percentage."
+        ),
         bounds=Bounds(
             "tp-trailing-percent-range",
+            "S",
             "Trailing must be between 0.01 and 100 percent.",
             at_least=Decimal("0.01"),
             at_most=100,
@@ -221,21 +238,21 @@ PARAMETERS = (
         Kind.CHOICE,
         "Order type",
         choices=("market", "limit"),
-        needed=Needed("sl-order-type-required", "Choose market or limit."),
+        needed=Needed("sl-order-type-required", "S E", "Choose market or limit."),
     ),
     Parameter(
         "stop_loss.price.value",
         Kind.PRICE,
         "Limit price",
         unit="quote",
-        needed=Needed("sl-price-required", "Enter the stop order's limit price."),
+        needed=Needed("sl-price-required", "O", "Enter the stop order's limit price."),
     ),
     Parameter(
         "stop_loss.conditional.price.type",
         Kind.CHOICE,
         "Price type",
         choices=_PRICE_TYPES,
-        needed=Needed("sl-price-type-required", "Choose bid, ask or last."),
+        needed=Needed("sl-price-type-required", "S", "Choose bid, ask or last."),
     ),
     Parameter(
         "stop_loss.conditional.price.value", Kind.PRICE, "Stop price", unit="quote"
@@ -259,9 +276,10 @@ PARAMETERS = (
         Kind.WHOLE,
         "Timeout",
         unit="s",
-        needed=Needed("sl-timeout-required", "Enter the timeout in seconds."),
+        needed=Needed("sl-timeout-required", "S", "Enter the timeout in seconds."),
         bounds=Bounds(
             "sl-timeout-range",
+            "W A",
             "The timeout must be at least 1 second.",
             at_least=1,
             at_most=WHOLE_MAX,

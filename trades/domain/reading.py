@@ -16,23 +16,54 @@ from trades.domain.schema import Group, Kind, Parameter, When
 from trades.domain.ticket import OrderTicket, Value
 from trades.domain.trade_types import TradeType
 
-# What can be wrong with any field: rule id, when it fires, message.
+# What can be wrong with any field: rule id, its source, when it fires, message.
 ANY = {
-    "any-object": ("A group, or a step, is not an object.",
-                   "This section could not be read."),
-    "any-list": ("The steps are not a list.",
-                 "The take-profit steps could not be read."),
-    "any-text": ("The pair or the note is not text.", "Enter text here."),
-    "any-boolean": ("A switch is neither true nor false.", "Choose on or off."),
-    "any-toggle": ("A switched group comes without its switch.",
-                   "Say whether this section is on or off."),
-    "any-choice": ("The value is not in the list.", "Choose one of: {values}."),
-    "any-integer": ("Not a whole number in plain digits.", "Enter a whole number."),
-    "any-number": ("Not a plain decimal number.",
-                   "Enter a number such as 0.015, with a dot and no separators."),
-    "any-size": ("Over 64 characters, or over 15 digits before or 18 after the dot.",
-                 "This number is too long."),
-}  # fmt: skip
+    "any-object": (
+        "A",
+        "A group, or a step, is not an object.",
+        "This section could not be read.",
+    ),
+    "any-list": (
+        "A",
+        "The steps are not a list.",
+        "The take-profit steps could not be read.",
+    ),
+    "any-text": (
+        "A",
+        "The pair or the note is not text.",
+        "Enter text here.",
+    ),
+    "any-boolean": (
+        "S O",
+        "A switch is neither true nor false.",
+        "Choose on or off.",
+    ),
+    "any-toggle": (
+        "S O",
+        "A switched group comes without its switch.",
+        "Say whether this section is on or off.",
+    ),
+    "any-choice": (
+        "S",
+        "The value is not in the list.",
+        "Choose one of: {values}.",
+    ),
+    "any-integer": (
+        "S W",
+        "Not a whole number in plain digits.",
+        "Enter a whole number.",
+    ),
+    "any-number": (
+        "A",
+        "Not a plain decimal number.",
+        "Enter a number such as 0.015, with a dot and no separators.",
+    ),
+    "any-size": (
+        "A",
+        "Over 64 characters, or over 15 digits before or 18 after the dot.",
+        "This number is too long.",
+    ),
+}
 
 Children = dict[str, Group | Parameter]
 
@@ -195,7 +226,7 @@ class _Reader:
         )
 
     def _deny(self, path: str, rule: str, **filled: str) -> None:
-        message = ANY[rule][1].format(**filled)
+        message = ANY[rule][2].format(**filled)
         self._errors[path] = Finding(path, rule, ERROR, message)
 
     def _close(self, path: str, rule: str) -> None:

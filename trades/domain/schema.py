@@ -55,18 +55,20 @@ SKIPS_ENTRY = of_type(*(t for t in TradeType if t.skips_entry))
 
 @dataclass(frozen=True)
 class Needed:
-    """Rule and message for a relevant field that is absent."""
+    """Rule, its source and message for a relevant field that is absent."""
 
     rule: str
+    source: str
     message: str
     if_skipping: str = ""  # the message for types that place no entry
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """Rule and message for a value outside the range; ``above`` is exclusive."""
+    """Rule, source and message for a value out of range; ``above`` is exclusive."""
 
     rule: str
+    source: str
     message: str
     at_least: Decimal | int | None = None
     above: Decimal | int | None = None

@@ -18,7 +18,7 @@ SUPPORT = {
 }
 
 
-@rule("account-smart-trading", ERROR, "account_id")
+@rule("account-smart-trading", ERROR, "S", "account_id")
 def smart_trading(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The account's smart_trading_supported is false."""
     if facts.flag("smart_trading_supported"):
@@ -26,7 +26,7 @@ def smart_trading(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return "This account does not support SmartTrade."
 
 
-@rule("account-locked", WARNING, "account_id")
+@rule("account-locked", WARNING, "R", "account_id")
 def locked(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The account's is_locked or api_key_invalid is true."""
     if not any((facts.account or {}).get(f) is True for f in _LOCKS):
@@ -37,7 +37,7 @@ def locked(ticket: OrderTicket, facts: MarketFacts) -> str | None:
 _LOCKS = ("is_locked", "api_key_invalid")
 
 
-@rule("account-order-support", WARNING, "position.order_type")
+@rule("account-order-support", WARNING, "R", "position.order_type")
 def order_support(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The account can't place this kind of entry order; types without entry exempt."""
     wanted = (ticket["position.order_type"], ticket["position.type"])
@@ -48,7 +48,7 @@ def order_support(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return "This exchange does not support that order type; choose another."
 
 
-@rule("pair-listed", ERROR, "pair")
+@rule("pair-listed", ERROR, "N", "pair")
 def pair_listed(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The market's list is known, and the pair is not in it."""
     pair = ticket["pair"]
@@ -57,7 +57,7 @@ def pair_listed(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return "This pair is not traded on the chosen account's market."
 
 
-@rule("pair-format", ERROR, "pair")
+@rule("pair-format", ERROR, "N R", "pair")
 def pair_format(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """No list is known, and the pair does not have the form QUOTE_BASE."""
     if pairs.is_name(_unlisted(ticket, facts)):
@@ -65,7 +65,7 @@ def pair_format(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return "Write the pair as QUOTE_BASE, for example USDT_BTC."
 
 
-@rule("pair-reversed", WARNING, "pair")
+@rule("pair-reversed", WARNING, "R", "pair")
 def pair_reversed(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """No list is known; the base is a usual quote currency and the quote is not."""
     quote, _, base = _unlisted(ticket, facts).partition("_")
@@ -75,7 +75,7 @@ def pair_reversed(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return f"3Commas writes the quote currency first: did you mean {swapped}?"
 
 
-@rule("pair-case", WARNING, "pair")
+@rule("pair-case", WARNING, "R", "pair")
 def pair_case(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """No list is known, and the pair has lower-case letters."""
     pair = _unlisted(ticket, facts)

@@ -27,18 +27,41 @@ GROUPS = {
 }
 
 
+# What a source's letter stands for, as people read it.
+SOURCES = {
+    "S": "the specification of this order ticket",
+    "N": "3Commas API, “Create SmartTrade”, May 2026",
+    "T": "3Commas API, “SmartTrade entity”, table of types, May 2026",
+    "E": "3Commas API, “Edit SmartTrade”",
+    "O": "3Commas API v2, as documented from 2020 to 2024",
+    "W": "3Commas API v2, machine-readable description of the same years",
+    "R": "3Commas API, pages on accounts, currency rates and leverage",
+    "I": "3Commas' public documentation repository, issue {number}",
+    "H": "3Commas help centre",
+    "A": "a decision of this program; 3Commas says nothing of it",
+}
+
+
 @dataclass(frozen=True)
 class Entry:
     """One line of the rule book."""
 
     id: str
     severity: Severity
+    source: str
     fields: str
     fires: str
 
     @property
     def group(self) -> str:
         return self.id.partition("-")[0]
+
+    @property
+    def sources(self) -> list[str]:
+        """Where it comes from, in words."""
+        return [
+            SOURCES[code[0]].format(number=code[1:]) for code in self.source.split()
+        ]
 
 
 def catalogue() -> list[Entry]:
@@ -48,17 +71,18 @@ def catalogue() -> list[Entry]:
 
 
 def _entries() -> Iterator[Entry]:
-    for id, (fires, _) in ANY.items():
-        yield Entry(id, ERROR, "any", fires)
-    yield Entry("any-unknown", WARNING, "the key", "A key is no parameter.")
+    for id, (source, fires, _) in ANY.items():
+        yield Entry(id, ERROR, source, "any", fires)
+    yield Entry("any-unknown", WARNING, "A", "the key", "A key is no parameter.")
     for row in PARAMETERS:
-        if row.needed:
+        if need := row.needed:
             fires = "It is needed and absent."
-            yield Entry(row.needed.rule, ERROR, row.path, fires)
-        if row.bounds:
-            yield Entry(row.bounds.rule, ERROR, row.path, _outside(row.bounds))
+            yield Entry(need.rule, ERROR, need.source, row.path, fires)
+        if limits := row.bounds:
+            fires = _outside(limits)
+            yield Entry(limits.rule, ERROR, limits.source, row.path, fires)
     for rule in RULES:
-        yield Entry(rule.id, rule.severity, rule.fields, rule.fires)
+        yield Entry(rule.id, rule.severity, rule.source, rule.fields, rule.fires)
 
 
 def _outside(bounds: Bounds) -> str:

@@ -10,7 +10,7 @@ from trades.domain.ticket import OrderTicket
 _TRAILING = "position.conditional.trailing"
 
 
-@rule("conditional-trailing-zero", WARNING, f"{_TRAILING}.percent")
+@rule("conditional-trailing-zero", WARNING, "A", f"{_TRAILING}.percent")
 def trailing_zero(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The trailing percentage is exactly 0."""
     if ticket.number(f"{_TRAILING}.percent") != 0:
@@ -18,7 +18,7 @@ def trailing_zero(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return "0 percent means no trailing at all."
 
 
-@rule("conditional-trailing-market", WARNING, f"{_TRAILING}.enabled")
+@rule("conditional-trailing-market", WARNING, "O", f"{_TRAILING}.enabled")
 def trailing_market(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """Trailing is on, and a limit order is placed at the trigger."""
     inner = ticket["position.conditional.order_type"]

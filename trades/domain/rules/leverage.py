@@ -13,7 +13,7 @@ from trades.domain.rules.wording import span
 from trades.domain.ticket import OrderTicket
 
 
-@rule("leverage-spot", ERROR, "leverage.enabled")
+@rule("leverage-spot", ERROR, "S", "leverage.enabled")
 def spot(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The pair is spot. The rest of the group is then not checked."""
     if not ticket["leverage.enabled"] or not facts.is_spot:
@@ -21,7 +21,7 @@ def spot(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return "Leverage is for futures accounts; this pair is spot."
 
 
-@rule("leverage-type-listed", ERROR, "leverage.type")
+@rule("leverage-type-listed", ERROR, "R", "leverage.type")
 def type_listed(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The pair's leverage data has no entry with that code."""
     code = ticket["leverage.type"]
@@ -30,7 +30,7 @@ def type_listed(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return f"{str(code).capitalize()} margin is not offered for this pair."
 
 
-@rule("leverage-value-required", ERROR, "leverage.value")
+@rule("leverage-value-required", ERROR, "A", "leverage.value")
 def value_required(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The leverage is absent, and the exchange does not fix it."""
     if not ticket["leverage.enabled"] or ticket["leverage.value"] is not None:
@@ -38,7 +38,7 @@ def value_required(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return None if _is_fixed(ticket, facts) else "Enter the leverage."
 
 
-@rule("leverage-value-listed", ERROR, "leverage.value")
+@rule("leverage-value-listed", ERROR, "R", "leverage.value")
 def value_listed(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The leverage is outside the pair's range, or not among its listed values."""
     value, entry = ticket["leverage.value"], _entry(ticket, facts)
@@ -53,7 +53,7 @@ def value_listed(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return f"Leverage for this pair must be {_one_of(listed)}."
 
 
-@rule("leverage-value-fixed", WARNING, "leverage.value")
+@rule("leverage-value-fixed", WARNING, "R", "leverage.value")
 def value_fixed(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The exchange fixes the leverage, and one is given. It is not sent."""
     given = {*ticket.values, *ticket.errors}

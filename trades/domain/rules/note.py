@@ -10,7 +10,7 @@ from trades.domain.rules.registry import rule
 from trades.domain.ticket import OrderTicket
 
 
-@rule("note-control", ERROR, "note")
+@rule("note-control", ERROR, "A", "note")
 def control(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """It has a control character other than tab and line feed, or half a surrogate."""
     note = str(ticket["note"] or "")
@@ -21,7 +21,7 @@ def control(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return "The note has characters that cannot be sent."
 
 
-@rule("note-length", ERROR, "note")
+@rule("note-length", ERROR, "S E", "note")
 def length(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """It has more code points than 300, or than the token leaves of them."""
     count = len(str(ticket["note"] or ""))

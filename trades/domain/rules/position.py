@@ -17,13 +17,13 @@ _UNITS = "position.units.value"
 _DECIMALS_MAX = 8
 
 
-@price_rule("price-positive", ERROR)
+@price_rule("price-positive", ERROR, "R")
 def price_positive(price: Decimal, facts: MarketFacts) -> str | None:
     """The price is 0 or less."""
     return None if price > 0 else "The price must be more than 0."
 
 
-@price_rule("price-decimals", ERROR)
+@price_rule("price-decimals", ERROR, "H")
 def price_decimals(price: Decimal, facts: MarketFacts) -> str | None:
     """The price has more than 8 decimals, and no tick is known."""
     _, _, decimals = plain(price).partition(".")
@@ -33,7 +33,7 @@ def price_decimals(price: Decimal, facts: MarketFacts) -> str | None:
     return f"Use at most {_DECIMALS_MAX} decimals."
 
 
-@price_rule("price-bounds", ERROR)
+@price_rule("price-bounds", ERROR, "R")
 def price_bounds(price: Decimal, facts: MarketFacts) -> str | None:
     """The price is outside minPrice to maxPrice."""
     low, high = facts.number_or_none("minPrice"), facts.number_or_none("maxPrice")
@@ -44,7 +44,7 @@ def price_bounds(price: Decimal, facts: MarketFacts) -> str | None:
     return f"Prices for this pair run from {plain(low)} to {plain(high)}."
 
 
-@price_rule("price-step", ERROR)
+@price_rule("price-step", ERROR, "R")
 def price_step(price: Decimal, facts: MarketFacts) -> str | None:
     """The price is not a multiple of priceStep."""
     step = facts.step("priceStep")
@@ -53,7 +53,7 @@ def price_step(price: Decimal, facts: MarketFacts) -> str | None:
     return f"Prices for this pair move in steps of {plain(step)}."
 
 
-@rule("conditional-trigger-equals-price", WARNING, _PRICE)
+@rule("conditional-trigger-equals-price", WARNING, "H", _PRICE)
 def trigger_equals_price(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """A conditional limit order has its trigger at the order price."""
     if ticket.entry_order != "conditional limit":
@@ -63,7 +63,7 @@ def trigger_equals_price(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return "With trigger and order price equal the order may stay unfilled."
 
 
-@rule("price-far", WARNING, _PRICE)
+@rule("price-far", WARNING, "R", _PRICE)
 def price_far(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """A limit price is outside the exchange's band around the bid (sell: the ask)."""
     if ticket.entry_order != "limit":
@@ -80,7 +80,7 @@ def price_far(ticket: OrderTicket, facts: MarketFacts) -> str | None:
 _BAND = ("Down", "Up")
 
 
-@rule("units-min", ERROR, _UNITS)
+@rule("units-min", ERROR, "R", _UNITS)
 def units_min(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The amount is below minLotSize."""
     smallest = facts.number("minLotSize")
@@ -89,7 +89,7 @@ def units_min(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return f"The smallest amount for this pair is {plain(smallest)}."
 
 
-@rule("units-max", ERROR, _UNITS)
+@rule("units-max", ERROR, "R", _UNITS)
 def units_max(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The amount is above maxLotSize."""
     largest = facts.number("maxLotSize")
@@ -98,7 +98,7 @@ def units_max(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return f"The largest amount for this pair is {plain(largest)}."
 
 
-@rule("units-step", ERROR, _UNITS)
+@rule("units-step", ERROR, "R I34", _UNITS)
 def units_step(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The amount is not a multiple of lotStep."""
     step = facts.step("lotStep")
@@ -107,7 +107,7 @@ def units_step(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return f"The amount must be in steps of {plain(step)}."
 
 
-@rule("units-total-min", ERROR, _UNITS)
+@rule("units-total-min", ERROR, "R", _UNITS)
 def units_total_min(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """Amount times reference entry is below minTotal (a conditional market order:
     minMarketTotal, if given). Not for market entries."""
@@ -123,7 +123,7 @@ def units_total_min(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return f"The order is worth {plain(total)}; the minimum is {plain(least)}."
 
 
-@rule("units-total-max", ERROR, _UNITS)
+@rule("units-total-max", ERROR, "R", _UNITS)
 def units_total_max(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """Amount times reference entry is above maxTotal. Not for market entries."""
     if ticket.entry_order == "market":
@@ -134,7 +134,7 @@ def units_total_max(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return f"The order is worth {plain(total)}; the maximum is {plain(most)}."
 
 
-@rule("units-total-estimate", WARNING, _UNITS)
+@rule("units-total-estimate", WARNING, "R", _UNITS)
 def units_total_estimate(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """A market entry: amount times reference entry is below minMarketTotal (else
     minTotal), or above maxTotal."""
@@ -150,7 +150,7 @@ def units_total_estimate(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return f"{worth}, outside {limits}."
 
 
-@rule("units-market-range", WARNING, _UNITS)
+@rule("units-market-range", WARNING, "R", _UNITS)
 def units_market_range(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """A market order, at once or at the trigger, is outside the market order limits."""
     if ticket.entry_order not in ("market", "conditional market"):

@@ -26,10 +26,14 @@ _SWITCHED = tuple(group.path for group in GROUPS if group.switched)
 
 @dataclass(frozen=True)
 class Rule:
-    """A named rule. ``fields`` and ``fires`` are for people, ``judge`` is for check."""
+    """A named rule. ``judge`` is for check, the rest for people.
+
+    ``source``: where it comes from, in the codes of ``catalogue.SOURCES``.
+    """
 
     id: str
     severity: Severity
+    source: str
     fields: str
     fires: str
     judge: Callable[[OrderTicket, MarketFacts], Iterator[tuple[str, str]]]
@@ -38,7 +42,7 @@ class Rule:
 RULES: list[Rule] = []
 
 
-def rule(id: str, severity: Severity, field: Field, fields: str = ""):
+def rule(id: str, severity: Severity, source: str, field: Field, fields: str = ""):
     """Declare ``f(ticket, facts) -> message or None`` about one field."""
 
     def declare(f: Callable[[OrderTicket, MarketFacts], Says]):
@@ -46,13 +50,15 @@ def rule(id: str, severity: Severity, field: Field, fields: str = ""):
             if message := _quiet(f, ticket, facts):
                 yield (field if isinstance(field, str) else field(ticket)), message
 
-        _add(id, severity, fields or str(field), f, judge)
+        _add(id, severity, source, fields or str(field), f, judge)
         return f
 
     return declare
 
 
-def step_rule(id: str, severity: Severity, field: StepField, fields: str = ""):
+def step_rule(
+    id: str, severity: Severity, source: str, field: StepField, fields: str = ""
+):
     """Declare ``f(ticket, facts, number) -> message or None`` about each step."""
 
     def declare(f: Callable[[OrderTicket, MarketFacts, int], Says]):
@@ -62,13 +68,13 @@ def step_rule(id: str, severity: Severity, field: StepField, fields: str = ""):
                     path = field if isinstance(field, str) else field(ticket, number)
                     yield at_step(path, number), message
 
-        _add(id, severity, fields or str(field), f, judge)
+        _add(id, severity, source, fields or str(field), f, judge)
         return f
 
     return declare
 
 
-def price_rule(id: str, severity: Severity):
+def price_rule(id: str, severity: Severity, source: str):
     """Declare ``f(price, facts) -> message or None`` about every price in use."""
 
     def declare(f: Callable[[Decimal, MarketFacts], Says]):
@@ -77,7 +83,7 @@ def price_rule(id: str, severity: Severity):
                 if message := _quiet(_price, ticket, facts, path, f):
                     yield path, message
 
-        _add(id, severity, "any price in use", f, judge)
+        _add(id, severity, source, "any price in use", f, judge)
         return f
 
     return declare
@@ -101,8 +107,9 @@ def _price(ticket: OrderTicket, facts: MarketFacts, path: str, f) -> Says:
     return f(ticket.number(path), facts)
 
 
-def _add(id: str, severity: Severity, fields: str, f, judge) -> None:
-    RULES.append(Rule(id, severity, fields, " ".join(f.__doc__.split()), judge))
+def _add(id: str, severity: Severity, source: str, fields: str, f, judge) -> None:
+    fires = " ".join(f.__doc__.split())
+    RULES.append(Rule(id, severity, source, fields, fires, judge))
 
 
 def _quiet(f: Callable[..., Says], *given: object) -> Says:

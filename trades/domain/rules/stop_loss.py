@@ -26,7 +26,7 @@ def _given_field(ticket: OrderTicket) -> str:
 _GIVEN = "the stop's price or percentage"
 
 
-@rule("sl-trigger-required", ERROR, STOP_PRICE)
+@rule("sl-trigger-required", ERROR, "O", STOP_PRICE)
 def trigger_required(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The entry does not trail, and no stop price is given."""
     if not _is_on(ticket) or ticket.entry_trails or ticket[STOP_PRICE] is not None:
@@ -34,7 +34,7 @@ def trigger_required(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return "Enter the stop price."
 
 
-@rule("sl-percent-plain", ERROR, STOP_PERCENT)
+@rule("sl-percent-plain", ERROR, "S I17", STOP_PERCENT)
 def percent_plain(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The entry does not trail, and a percentage is given."""
     if ticket[STOP_PERCENT] is None or ticket.entry_trails:
@@ -42,7 +42,7 @@ def percent_plain(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return "A percentage stop works only with a trailing entry: enter a price."
 
 
-@rule("sl-value-trailing", ERROR, STOP_PRICE)
+@rule("sl-value-trailing", ERROR, "S", STOP_PRICE)
 def value_trailing(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The entry trails, and a stop price is given."""
     if ticket[STOP_PRICE] is None or not ticket.entry_trails:
@@ -50,7 +50,7 @@ def value_trailing(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return "The entry trails, so its price is unknown: use a percentage."
 
 
-@rule("sl-percent-required", ERROR, STOP_PERCENT)
+@rule("sl-percent-required", ERROR, "S O", STOP_PERCENT)
 def percent_required(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The entry trails, and no percentage is given."""
     if not _is_on(ticket) or ticket[STOP_PERCENT] is not None:
@@ -58,7 +58,7 @@ def percent_required(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return "Enter the stop as a percentage." if ticket.entry_trails else None
 
 
-@rule("sl-percent-positive", ERROR, STOP_PERCENT)
+@rule("sl-percent-positive", ERROR, "A", STOP_PERCENT)
 def percent_positive(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The percentage is 0 or less."""
     if ticket.number(STOP_PERCENT) > 0:
@@ -66,7 +66,7 @@ def percent_positive(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return "The percentage must be more than 0."
 
 
-@rule("sl-percent-long", ERROR, STOP_PERCENT)
+@rule("sl-percent-long", ERROR, "A", STOP_PERCENT)
 def percent_long(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The trade is long, and the percentage is 100 or more."""
     if ticket.number(STOP_PERCENT) < 100 or not ticket.is_long:
@@ -74,7 +74,7 @@ def percent_long(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return "A long cannot lose 100 percent or more."
 
 
-@rule("sl-breakeven-steps", ERROR, "stop_loss.breakeven")
+@rule("sl-breakeven-steps", ERROR, "S", "stop_loss.breakeven")
 def breakeven_steps(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """Breakeven is on, and take profit is off or has fewer than two steps."""
     if not ticket["stop_loss.breakeven"]:
@@ -85,7 +85,7 @@ def breakeven_steps(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return "Move to breakeven needs at least two take-profit targets."
 
 
-@rule("sl-direction", WARNING, STOP_PRICE)
+@rule("sl-direction", WARNING, "H", STOP_PRICE)
 def direction(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The stop price is not on the losing side of the reference entry."""
     ticket.number(STOP_PRICE)
@@ -94,7 +94,7 @@ def direction(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return "This stop is on the winning side of the entry and would close at once."
 
 
-@rule("sl-past-tp", WARNING, STOP_PRICE)
+@rule("sl-past-tp", WARNING, "A", STOP_PRICE)
 def past_tp(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The stop price is at or beyond a target's price."""
     stop = ticket.number(STOP_PRICE)
@@ -108,7 +108,7 @@ def past_tp(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return None
 
 
-@rule("sl-liquidation", WARNING, _given_field, _GIVEN)
+@rule("sl-liquidation", WARNING, "A", _given_field, _GIVEN)
 def liquidation(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """Isolated margin: distance in percent times leverage is 100 or more."""
     times = ticket["leverage.value"]
@@ -122,7 +122,7 @@ def liquidation(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return f"At {times}x the position would be liquidated before this stop."
 
 
-@rule("sl-risk-reward", WARNING, _given_field, _GIVEN)
+@rule("sl-risk-reward", WARNING, "A", _given_field, _GIVEN)
 def risk_reward(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The share-weighted gain of the targets is less than the loss at the stop."""
     if not ticket.places_entry or not ticket.steps():
@@ -137,7 +137,7 @@ def risk_reward(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return "The possible loss is larger than the planned gain."
 
 
-@rule("sl-limit-side", WARNING, _LIMIT_PRICE)
+@rule("sl-limit-side", WARNING, "H", _LIMIT_PRICE)
 def limit_side(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The limit price is past the stop price, on the winning side."""
     if ticket.entry_trails:
@@ -148,7 +148,7 @@ def limit_side(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return "The stop order may not fill at this price."
 
 
-@rule("sl-limit-trailing-entry", WARNING, _LIMIT_PRICE)
+@rule("sl-limit-trailing-entry", WARNING, "A", _LIMIT_PRICE)
 def limit_trailing_entry(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """A limit stop goes with a trailing entry."""
     if ticket["stop_loss.order_type"] != "limit" or not ticket.entry_trails:
@@ -158,7 +158,7 @@ def limit_trailing_entry(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     )
 
 
-@rule("sl-trailing-market", WARNING, "stop_loss.conditional.trailing.enabled")
+@rule("sl-trailing-market", WARNING, "O", "stop_loss.conditional.trailing.enabled")
 def trailing_market(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The stop trails, and is a limit order."""
     trails = ticket["stop_loss.conditional.trailing.enabled"]
@@ -167,7 +167,7 @@ def trailing_market(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return "A trailing stop closes at market; choose market."
 
 
-@rule("sl-timeout-limit", WARNING, "stop_loss.timeout.enabled")
+@rule("sl-timeout-limit", WARNING, "H", "stop_loss.timeout.enabled")
 def timeout_limit(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """A timeout goes with a limit stop."""
     waits = ticket["stop_loss.timeout.enabled"]

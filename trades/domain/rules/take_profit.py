@@ -22,7 +22,7 @@ _VOLUME = "take_profit.steps.N.volume"
 _TRAILING = "take_profit.steps.N.trailing.enabled"
 
 
-@rule("tp-steps-required", ERROR, _STEPS)
+@rule("tp-steps-required", ERROR, "S O", _STEPS)
 def steps_required(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """Take profit is on and has no step."""
     if not _is_on(ticket) or ticket.step_count:
@@ -30,7 +30,7 @@ def steps_required(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return "Add at least one target."
 
 
-@rule("tp-steps-max", ERROR, _STEPS)
+@rule("tp-steps-max", ERROR, "O H", _STEPS)
 def steps_max(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """There are more than 8 steps."""
     if ticket.step_count <= STEPS_MAX:
@@ -38,7 +38,7 @@ def steps_max(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return f"At most {STEPS_MAX} targets."
 
 
-@rule("tp-volume-total", ERROR, _STEPS)
+@rule("tp-volume-total", ERROR, "O H", _STEPS)
 def volume_total(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """Every share is good, and together they are not exactly 100."""
     numbers = ticket.steps()
@@ -50,7 +50,7 @@ def volume_total(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     return f"The shares add up to {plain(total)} percent; they must make 100."
 
 
-@step_rule("tp-price-required", ERROR, TARGET_PRICE)
+@step_rule("tp-price-required", ERROR, "I19 I132", TARGET_PRICE)
 def price_required(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None:
     """The entry does not trail, and neither price nor percentage is given."""
     if ticket.entry_trails or any(value is not None for value in _given(ticket, n)):
@@ -58,7 +58,7 @@ def price_required(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | Non
     return "Enter the target price."
 
 
-@step_rule("tp-price-both", ERROR, TARGET_PERCENT)
+@step_rule("tp-price-both", ERROR, "E I132", TARGET_PERCENT)
 def price_both(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None:
     """The entry does not trail, and both price and percentage are given."""
     if ticket.entry_trails or any(value is None for value in _given(ticket, n)):
@@ -66,7 +66,7 @@ def price_both(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None:
     return "Give a price or a percentage, not both."
 
 
-@step_rule("tp-price-value-trailing", ERROR, TARGET_PRICE)
+@step_rule("tp-price-value-trailing", ERROR, "S O", TARGET_PRICE)
 def price_value_trailing(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None:
     """The entry trails, and a price is given."""
     if not ticket.entry_trails or ticket[at_step(TARGET_PRICE, n)] is None:
@@ -74,7 +74,7 @@ def price_value_trailing(ticket: OrderTicket, facts: MarketFacts, n: int) -> str
     return "The entry trails, so its price is unknown: use a percentage."
 
 
-@step_rule("tp-price-percent-required", ERROR, TARGET_PERCENT)
+@step_rule("tp-price-percent-required", ERROR, "O I17", TARGET_PERCENT)
 def percent_required(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None:
     """The entry trails, and no percentage is given."""
     if not ticket.entry_trails or ticket[at_step(TARGET_PERCENT, n)] is not None:
@@ -82,7 +82,7 @@ def percent_required(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | N
     return "Enter the target as a percentage."
 
 
-@step_rule("tp-percent-positive", ERROR, TARGET_PERCENT)
+@step_rule("tp-percent-positive", ERROR, "A", TARGET_PERCENT)
 def percent_positive(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None:
     """The percentage is 0 or less."""
     if ticket.number(at_step(TARGET_PERCENT, n)) > 0:
@@ -90,7 +90,7 @@ def percent_positive(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | N
     return "The percentage must be more than 0."
 
 
-@step_rule("tp-percent-short", ERROR, TARGET_PERCENT)
+@step_rule("tp-percent-short", ERROR, "A", TARGET_PERCENT)
 def percent_short(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None:
     """The trade is short, and the percentage is 100 or more."""
     if ticket.is_long or ticket.number(at_step(TARGET_PERCENT, n)) < 100:
@@ -98,7 +98,7 @@ def percent_short(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None
     return "A short cannot gain 100 percent or more."
 
 
-@step_rule("tp-percent-plain", WARNING, TARGET_PERCENT)
+@step_rule("tp-percent-plain", WARNING, "I17 O", TARGET_PERCENT)
 def percent_plain(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None:
     """A percentage is given without a trailing entry."""
     if ticket.entry_trails or ticket[at_step(TARGET_PERCENT, n)] is None:
@@ -108,7 +108,7 @@ def percent_plain(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None
     )
 
 
-@step_rule("tp-trailing-last", ERROR, _TRAILING)
+@step_rule("tp-trailing-last", ERROR, "S", _TRAILING)
 def trailing_last(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None:
     """Trailing is on before the last step. Its percentage is then not checked."""
     if not ticket[at_step(_TRAILING, n)] or n == ticket.step_count - 1:
@@ -116,7 +116,7 @@ def trailing_last(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None
     return "Only the last target can trail."
 
 
-@step_rule("tp-trailing-market", WARNING, _TRAILING)
+@step_rule("tp-trailing-market", WARNING, "O H", _TRAILING)
 def trailing_market(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None:
     """Trailing is on, and the step is a limit order."""
     order_type = ticket[at_step("take_profit.steps.N.order_type", n)]
@@ -125,7 +125,7 @@ def trailing_market(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | No
     return "A trailing target closes at market; choose market."
 
 
-@step_rule("tp-direction", WARNING, TARGET_PRICE)
+@step_rule("tp-direction", WARNING, "H", TARGET_PRICE)
 def direction(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None:
     """The target price is not beyond the reference entry."""
     price = ticket.number(at_step(TARGET_PRICE, n))
@@ -139,7 +139,7 @@ def _given_field(ticket: OrderTicket, n: int) -> str:
     return TARGET_PRICE if has_price else TARGET_PERCENT
 
 
-@step_rule("tp-order", WARNING, _given_field, "the step's price or percentage")
+@step_rule("tp-order", WARNING, "O", _given_field, "the step's price or percentage")
 def order(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None:
     """The target is not beyond the one before; both in price, else both in percent."""
     if n == 0 or _follows(ticket, facts, n):
@@ -147,7 +147,7 @@ def order(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None:
     return "Targets should move away from the entry step by step."
 
 
-@step_rule("tp-step-small", WARNING, _VOLUME)
+@step_rule("tp-step-small", WARNING, "H R", _VOLUME)
 def step_small(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None:
     """The step's amount is below minLotSize, or its worth below minTotal."""
     share = ticket.number(at_step(_VOLUME, n)) * Decimal("0.01")
