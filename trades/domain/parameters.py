@@ -18,9 +18,16 @@ WHOLE_MAX = 2147483647
 STEPS_MAX = 8
 NOTE_MAX = 300
 
+_AT_ONCE = ("market", "limit")
 _PRICE_TYPES = ("bid", "ask", "last")
 _ENTRY_SIDE = MappingProxyType({"buy": "ask", "sell": "bid"})
 _EXIT_SIDE = MappingProxyType({"buy": "bid", "sell": "ask"})
+
+
+def _from_one(rule: str, source: str, message: str) -> Bounds:
+    """The whole numbers that 3Commas takes."""
+    return Bounds(rule, source, message, at_least=1, at_most=WHOLE_MAX)
+
 
 PARAMETERS = (
     Parameter(
@@ -28,13 +35,7 @@ PARAMETERS = (
         Kind.WHOLE,
         "Account",
         needed=Needed("account-required", "S", "Choose an exchange account."),
-        bounds=Bounds(
-            "account-id-range",
-            "W",
-            "That account number is not valid.",
-            at_least=1,
-            at_most=WHOLE_MAX,
-        ),
+        bounds=_from_one("account-id-range", "W", "That account number is not valid."),
     ),
     Parameter(
         "pair",
@@ -66,13 +67,7 @@ PARAMETERS = (
         Kind.WHOLE,
         "Leverage",
         unit="x",
-        bounds=Bounds(
-            "leverage-value-range",
-            "R",
-            "Leverage must be 1 or more.",
-            at_least=1,
-            at_most=WHOLE_MAX,
-        ),
+        bounds=_from_one("leverage-value-range", "R", "Leverage must be 1 or more."),
     ),
     Parameter(
         "position.type",
@@ -133,7 +128,7 @@ PARAMETERS = (
         "position.conditional.order_type",
         Kind.CHOICE,
         "Placed at the trigger",
-        choices=("market", "limit"),
+        choices=_AT_ONCE,
         needed=Needed(
             "conditional-order-type-required",
             "S",
@@ -170,7 +165,7 @@ PARAMETERS = (
         "take_profit.steps.N.order_type",
         Kind.CHOICE,
         "Order type",
-        choices=("market", "limit"),
+        choices=_AT_ONCE,
         needed=Needed("tp-order-type-required", "S", "Choose market or limit."),
     ),
     Parameter(
@@ -237,7 +232,7 @@ PARAMETERS = (
         "stop_loss.order_type",
         Kind.CHOICE,
         "Order type",
-        choices=("market", "limit"),
+        choices=_AT_ONCE,
         needed=Needed("sl-order-type-required", "S E", "Choose market or limit."),
     ),
     Parameter(
@@ -277,21 +272,12 @@ PARAMETERS = (
         "Timeout",
         unit="s",
         needed=Needed("sl-timeout-required", "S", "Enter the timeout in seconds."),
-        bounds=Bounds(
-            "sl-timeout-range",
-            "W A",
-            "The timeout must be at least 1 second.",
-            at_least=1,
-            at_most=WHOLE_MAX,
+        bounds=_from_one(
+            "sl-timeout-range", "W A", "The timeout must be at least 1 second."
         ),
         help="How long the price must stay beyond the stop before it closes.",
     ),
-    Parameter(
-        "note",
-        Kind.TEXT,
-        "Note",
-        help="Shown at 3Commas beside the trade.",
-    ),
+    Parameter("note", Kind.TEXT, "Note", help="Shown at 3Commas beside the trade."),
 )
 
 _ROWS = {row.path: row for row in PARAMETERS}
