@@ -10,18 +10,21 @@ from trades.views import (
     home,
     market,
     review,
+    rules,
     submissions,
+    ticket,
 )
 from trades.views.acts import ACTS
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("trades/", drafts.listing, name="draft-list"),
-    path("trades/new/", drafts.new, name="draft-new"),
-    path("trades/<uuid:id>/edit/", drafts.edit, name="draft-edit"),
+    path("trades/new/", ticket.new, name="draft-new"),
+    path("trades/<uuid:id>/edit/", ticket.edit, name="draft-edit"),
     path("trades/<uuid:id>/clone/", drafts.clone, name="draft-clone"),
     path("trades/<uuid:id>/review/", review.review, name="draft-review"),
     path("trades/<uuid:id>/confirm/", review.confirm, name="draft-confirm"),
+    path("rules/", rules.page, name="rules"),
     path("market/", market.market, name="market"),
     path("market/pairs/", market.found, name="market-pairs"),
     path("submissions/", submissions.listing, name="submission-list"),

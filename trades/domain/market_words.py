@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from decimal import Decimal, localcontext
 
 from trades.domain import pairs
 from trades.domain.facts import MarketFacts, read_fact
 from trades.domain.findings import Skip
-from trades.domain.numbers import EXACT, plain
+from trades.domain.numbers import EXACT, plain, round_to
 from trades.domain.reference import entry_price, entry_total
 from trades.domain.ticket import OrderTicket
 
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_ROUNDING = Context(prec=400, rounding=ROUND_HALF_UP)
 _NOT_SET = "none"
 _LISTED_MAX = 12  # more are no longer taken in at a glance
 CONTRACTS = "contracts"
@@ -99,7 +98,7 @@ def worth(ticket: OrderTicket, facts: MarketFacts) -> str:
 def _rounded(total: Decimal, price: Decimal) -> str:
     """To the decimals of the price, unless nothing were left of it."""
     _, _, decimals = format(price, "f").partition(".")
-    rounded = total.quantize(Decimal(1).scaleb(-len(decimals)), context=_ROUNDING)
+    rounded = round_to(total, len(decimals))
     return format(rounded or total, "f")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from decimal import (
+    ROUND_FLOOR,
+    ROUND_HALF_UP,
     Context,
     Decimal,
     DivisionByZero,
@@ -14,6 +16,9 @@ from decimal import (
 
 # Wide enough for any product of checked numbers; where it is not, Inexact raises.
 EXACT = Context(prec=400, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow])
+
+# For what can't be exact: quotients, and what people are shown.
+ROUNDING = Context(prec=400, rounding=ROUND_HALF_UP)
 
 CHARACTERS_MAX = 64
 DIGITS_BEFORE_MAX, DIGITS_AFTER_MAX = 15, 18
@@ -59,6 +64,32 @@ def plain(number: Decimal) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
+
+
+def quotient(number: Decimal, by: Decimal, decimals: int = 2) -> Decimal:
+    """Rounded half up to so many decimals. Raises ``DivisionByZero``.
+
+    >>> quotient(Decimal(2), Decimal(3)), quotient(Decimal(-1), Decimal(8))
+    (Decimal('0.67'), Decimal('-0.13'))
+    """
+    return round_to(ROUNDING.divide(number, by), decimals)
+
+
+def round_to(number: Decimal, decimals: int) -> Decimal:
+    """Half up to so many decimals."""
+    return number.quantize(Decimal(1).scaleb(-decimals), context=ROUNDING)
+
+
+def floor_to(number: Decimal, step: Decimal) -> Decimal:
+    """The largest multiple of the step that is not above the number."""
+    times = ROUNDING.divide(number, step).to_integral_value(ROUND_FLOOR)
+    return ROUNDING.multiply(times, step)
+
+
+def nearest(number: Decimal, step: Decimal) -> Decimal:
+    """The nearest multiple of the step; of two the one farther from 0."""
+    times = ROUNDING.divide(number, step).to_integral_value(ROUND_HALF_UP)
+    return ROUNDING.multiply(times, step)
 
 
 def _text(raw: object, refusal: str) -> str:

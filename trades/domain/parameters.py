@@ -257,7 +257,7 @@ PARAMETERS = (
         Kind.PERCENT,
         "Stop percent",
         unit="%",
-        help="Only with a trailing entry.",
+        help="Sent with a trailing entry only; else it makes a price.",
     ),
     Parameter(
         "stop_loss.conditional.trailing.enabled",
@@ -275,7 +275,7 @@ PARAMETERS = (
         bounds=_from_one(
             "sl-timeout-range", "W A", "The timeout must be at least 1 second."
         ),
-        help="How long the price must stay beyond the stop before it closes.",
+        help="So long the price must stay beyond the stop: 90, or 1m30s.",
     ),
     Parameter("note", Kind.TEXT, "Note", help="Shown at 3Commas beside the trade."),
 )

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
+from trades.domain.aids import PATHS as AIDS
+from trades.domain.durations import in_seconds
 from trades.domain.findings import ERROR, Finding
 from trades.domain.groups import GROUPS
 from trades.domain.numbers import Unreadable, read_number, read_whole
@@ -77,8 +79,16 @@ def read(typed: Mapping[str, str]) -> OrderTicket:
     """A ticket from text by parameter path, with ``trade_type`` for its three flags.
 
     A name that is no trade type leaves the side open, which is an error of the rules.
+    A timeout may be typed with units: ``1m30s``.
     """
-    return read_json(nested({**typed, **_flags(typed.get("trade_type", ""))}))
+    sent = {path: text for path, text in typed.items() if path not in AIDS}
+    sent |= _flags(typed.get("trade_type", ""))
+    if _TIMEOUT in sent:
+        sent[_TIMEOUT] = in_seconds(sent[_TIMEOUT])
+    return read_json(nested(sent))
+
+
+_TIMEOUT = "stop_loss.timeout.value"
 
 
 def _flags(trade_type: str) -> dict[str, str]:

@@ -35,6 +35,13 @@ def entry_price(ticket: OrderTicket, facts: MarketFacts) -> Decimal:
             return ticket.number("position.price.value")
 
 
+def opened_at(ticket: OrderTicket, facts: MarketFacts) -> Decimal:
+    """The price that gains count from: for types without entry the one it had."""
+    if ticket.places_entry:
+        return entry_price(ticket, facts)
+    return ticket.number("position.price.value")
+
+
 def entry_total(ticket: OrderTicket, facts: MarketFacts) -> Decimal:
     """Amount times reference entry, in the quote currency."""
     units = ticket.number("position.units.value")

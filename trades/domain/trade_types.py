@@ -39,6 +39,12 @@ class TradeType(Enum):
     def says(self) -> str:
         return _TABLE[self][4]
 
+    @property
+    def flags(self) -> str:
+        """What it sets on the wire."""
+        instant, skips = str(self.instant).lower(), str(self.skips_entry).lower()
+        return f"instant {instant} · skip_enter_step {skips} · {self.side}"
+
 
 _TABLE = {
     TradeType.SMART_TRADE: (

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from trades.domain import market_words
+from trades.domain.aids import AIDS
 from trades.domain.facts import MarketFacts
 from trades.domain.numbers import plain
 from trades.domain.parameters import row_of
@@ -26,6 +27,7 @@ _SECTIONS = {
 _WHOLE = _SECTIONS | {
     "take_profit.steps": "Take-profit steps",
     "trade_type": "Trade type",
+    **{row.path: f"Entry: {row.label}" for row in AIDS},
 }
 
 

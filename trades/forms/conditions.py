@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 
+from trades.domain.aids import RISK
 from trades.domain.groups import conditions
 from trades.domain.schema import (
     PLACES_ENTRY,
@@ -21,7 +22,6 @@ from trades.domain.trade_types import candidates
 from trades.forms.names import input_name
 
 _TRAILS = "position.conditional.trailing.enabled"
-_IF_TRAILING = (PLACES_ENTRY, on("position.order_type", "conditional"), on(_TRAILS))
 _NOT_AT_TRIGGER = on("position.order_type", "", "market", "limit")
 _UNLESS_TRAILING = ((*SKIPS_ENTRY, *_NOT_AT_TRIGGER, Is(_TRAILS, (False,))),)
 
@@ -31,19 +31,12 @@ _WORTH_SHOWING: dict[str, When] = {
     "position.order_type": (PLACES_ENTRY,),
     "take_profit.steps.N.price.value": _UNLESS_TRAILING,
     "stop_loss.conditional.price.value": _UNLESS_TRAILING,
-    "stop_loss.conditional.price.percent": _IF_TRAILING,
+    RISK: (SMART,),
 }
 # An exit that a Simple trade can't have stays in sight for as long as it is on.
 SECTIONS: dict[str, When] = {
     "take_profit": ((*SMART, *on("take_profit.enabled")),),
     "stop_loss": ((*SMART, *on("stop_loss.enabled")),),
-}
-# A label that depends on what is chosen.
-LABELS: dict[str, list[tuple[str, When]]] = {
-    "position.price.value": [
-        ("Order price", (PLACES_ENTRY,)),
-        ("Price you opened at", (SKIPS_ENTRY,)),
-    ]
 }
 _IF_NO_TYPE = {t.value for t in candidates(False, False, None)}
 
@@ -64,3 +57,12 @@ def _pair(member: Is) -> tuple[str, list[str | bool]]:
     if member.path == "trade_type" and set(values) >= _IF_NO_TYPE:
         values.append("")
     return input_name(member.path), values
+
+
+# A label that depends on what is chosen.
+LABELS = {
+    "position.price.value": [
+        ("Order price", as_json((PLACES_ENTRY,))),
+        ("Price you opened at", as_json((SKIPS_ENTRY,))),
+    ]
+}

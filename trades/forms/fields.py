@@ -3,41 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 
-from trades.domain.findings import ERROR, WARNING, Finding, Severity
+from trades.domain.order_types import OrderType
 from trades.domain.schema import Kind, Parameter
 from trades.domain.trade_types import TradeType
+from trades.forms.saying import Message, Note
 
-Choices = Sequence[tuple[str, str]]
+Choices = Sequence[tuple[str, object]]
 
 _NUMBERS = (Kind.WHOLE, Kind.PRICE, Kind.PERCENT, Kind.AMOUNT)
 _PLAIN = {"autocomplete": "off", "spellcheck": "false"}
-
-
-@dataclass(frozen=True)
-class Message:
-    """What is said of an input; ``rule`` is empty where no rule of the book said it."""
-
-    text: str
-    rule: str
-    severity: Severity
-
-    @property
-    def is_error(self) -> bool:
-        return self.severity is ERROR
+_ORDER_TYPES = [(order.value, order) for order in OrderType]
+_TRADE_TYPES = [(trade.value, trade) for trade in TradeType]
+_SWITCHED = frozenset(("", "false", "true"))
+# A phone's keyboard of digits alone has no letters for "1m30s".
+_WITH_LETTERS = "stop_loss.timeout.value"
 
 
 class Input(BoundField):
-    """An input with its messages, and the ids of everything that describes it."""
+    """An input with what is said of it, and the ids of all that describes it."""
 
     @property
     def path(self) -> str:
         return self.form.path_of(self.name)
+
+    @property
+    def section(self) -> str:
+        """The group of parameters that it switches, or stands in."""
+        return self.path.partition(".")[0]
 
     @property
     def unit(self) -> str:
@@ -45,8 +41,11 @@ class Input(BoundField):
 
     @property
     def messages(self) -> list[Message]:
-        warnings = self.form.warnings.get(self.name, [])
-        return [*as_messages(self.errors), *warnings]
+        return self.form.said_at(self.name)
+
+    @property
+    def notes(self) -> list[Note]:
+        return self.form.notes.get(self.name, [])
 
     @property
     def target(self) -> str:
@@ -55,7 +54,9 @@ class Input(BoundField):
 
     @property
     def aria_describedby(self) -> str:
-        parts = {"unit": self.unit, "help": self.help_text, "said": self.messages}
+        """Help, messages and notes have their places even while nothing is said."""
+        parts = {"unit": self.unit, "help": self.help_text, "said": True}
+        parts["note"] = self.field.noted
         ids = [f"{self.auto_id}_{part}" for part in parts if parts[part]]
         return " ".join([*ids, *filter(None, [self.field.beside])])
 
@@ -70,80 +71,79 @@ class Switch(forms.CheckboxInput):
         return "true"
 
 
-class Said(forms.Form):
-    """A form whose inputs may carry warnings beside Django's errors."""
+class TicketField(forms.Field):
+    """``unit``: of what is typed. ``beside``: the id of an element of the page that
+    describes it too. ``noted``: whether values may be reckoned for it. ``labels``:
+    labels that depend on what is chosen. ``listed``: what is posted as a rule, where
+    that is one of few values. ``offers``: choices that differ from user to user.
+    """
 
     bound_field_class = Input
 
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.warnings: dict[str | None, list[Message]] = {}
-        self.units: dict[str, str] = {}  # what they are called, where that is known
-
-    def say(self, name: str | None, finding: Finding) -> None:
-        """Put a finding at an input, or on top where ``name`` is None."""
-        if finding.severity is ERROR:
-            self.add_error(name, ValidationError(finding.message, code=finding.rule))
-        else:
-            message = Message(finding.message, finding.rule, WARNING)
-            self.warnings.setdefault(name, []).append(message)
-
-    def top(self) -> list[Message]:
-        """What has no input."""
-        return [*as_messages(self.non_field_errors()), *self.warnings.get(None, [])]
+    def __init__(self, label: str, widget: forms.Widget, **more) -> None:
+        super().__init__(required=False, label=label, widget=widget, **more)
+        self.unit = self.beside = ""
+        self.noted = False
+        self.labels: Sequence[tuple[str, str]] = ()
+        self.listed: frozenset[str] = frozenset()
+        self.offers: tuple[object, ...] = ()
 
 
-def as_messages(errors: forms.utils.ErrorList) -> list[Message]:
-    return [Message(e.message, e.code or "", ERROR) for e in errors.as_data()]
-
-
-def build_field(row: Parameter, typed: str) -> forms.Field:
-    """The input of a row. ``typed`` stays selectable even where it is no choice.
-
-    ``beside`` is the id of an element of the page that describes it too.
-    """
-    field = forms.Field(
-        required=False,
-        label=row.label,
-        help_text=row.help,
-        widget=_widget(row, typed),
-    )
-    field.unit, field.beside = row.unit, ""
+def build_field(row: Parameter, typed: str) -> TicketField:
+    """The input of a row. ``typed`` stays selectable even where it is no choice."""
+    listed = _choices(row)
+    widget = _widget(row, [*listed, *_unlisted(typed, listed)] if listed else ())
+    field = TicketField(row.label, widget, help_text=row.help)
+    field.unit, field.noted = row.unit, row.kind in _NUMBERS
+    field.listed = _usual(listed) if listed else _SWITCHED
     return field
 
 
-def type_field(typed: str) -> forms.Field:
+def type_field(typed: str) -> TicketField:
     """The six trade types as radio buttons; the labels are the types themselves.
 
     What was posted and is none of them stands beside them, so that it is not lost.
     """
-    choices = [(t.value, t) for t in TradeType]
-    choices += [(text, {"label": said}) for text, said in _unlisted(typed, choices)]
-    widget = forms.RadioSelect(choices=choices)
-    field = forms.Field(required=False, label="Trade type", widget=widget)
-    field.unit, field.beside = "", ""
+    choices = [*_TRADE_TYPES, *_unlisted(typed, _TRADE_TYPES)]
+    field = TicketField("Trade type", forms.RadioSelect(choices=choices))
+    field.listed = _usual(_TRADE_TYPES)
     return field
 
 
-def _widget(row: Parameter, typed: str) -> forms.Widget:
+def _usual(choices: Choices) -> frozenset[str]:
+    """What is posted as a rule: one of the choices, or nothing yet."""
+    return frozenset(("", *(value for value, _ in choices)))
+
+
+def _widget(row: Parameter, choices: Choices) -> forms.Widget:
     if row.kind is Kind.SWITCH:
         return Switch(check_test=_is_on)
-    if row.kind is Kind.CHOICE:
-        listed = list(_choices(row))
-        return forms.Select(choices=listed + _unlisted(typed, listed))
+    if row.path == "position.order_type":
+        return forms.RadioSelect(choices=choices)
+    if choices:
+        return forms.Select(choices=choices)
     if row.path == "note":
         return forms.Textarea(attrs={"rows": 2, "autocomplete": "off"})
     if row.kind in _NUMBERS:
-        mode = "numeric" if row.kind is Kind.WHOLE else "decimal"
-        return forms.TextInput(attrs={**_PLAIN, "inputmode": mode, "class": "num"})
+        return forms.TextInput(attrs=_typed_as(row))
     return forms.TextInput(attrs={**_PLAIN, "autocapitalize": "characters"})
+
+
+def _typed_as(row: Parameter) -> dict[str, str]:
+    mode = "numeric" if row.kind is Kind.WHOLE else "decimal"
+    mode = "text" if row.path == _WITH_LETTERS else mode
+    return {**_PLAIN, "inputmode": mode, "class": "num"}
 
 
 def _is_on(posted: object) -> bool:
     return posted == "true"
 
 
-def _choices(row: Parameter) -> Choices:
+def _choices(row: Parameter) -> list[tuple[str, object]]:
+    if row.kind is not Kind.CHOICE:
+        return []
+    if row.path == "position.order_type":
+        return _ORDER_TYPES
     if isinstance(row.default, Mapping):
         empty = f"default: {row.default['buy']} (short: {row.default['sell']})"
     else:
@@ -151,7 +151,7 @@ def _choices(row: Parameter) -> Choices:
     return [("", empty), *((c, c.capitalize()) for c in row.choices)]
 
 
-def _unlisted(typed: str, listed: Iterable[tuple[str, str]]) -> Choices:
+def _unlisted(typed: str, listed: Iterable[tuple[str, object]]) -> Choices:
     """A choice that was never offered is shown, not silently replaced."""
     if not typed or typed in dict(listed):
         return []

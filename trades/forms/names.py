@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from trades.domain.aids import AIDS
 from trades.domain.parameters import PARAMETERS
 from trades.domain.schema import Kind
 from trades.domain.ticket import at_step
@@ -19,14 +20,15 @@ STEP = "take_profit.steps.N."
 BY_TYPE = ("instant", "skip_enter_step", "position.type")
 # The order of the page.
 _ORDER = (
-    *("account_id", "pair", "position", "leverage", "take_profit"),
+    *("account_id", "pair", "position.order_type", "position.price"),
+    *("position.conditional", "position.units", "sizing", "leverage", "take_profit"),
     *("stop_loss.enabled", "stop_loss.order_type", "stop_loss.conditional"),
     *("stop_loss.price", "stop_loss.timeout", "stop_loss.breakeven", "note"),
 )
 TICKET_ROWS = tuple(
     row
     for place in _ORDER
-    for row in PARAMETERS
+    for row in (*PARAMETERS, *AIDS)
     if f"{row.path}.".startswith(f"{place}.")
     and row.path not in BY_TYPE
     and not row.path.startswith(STEP)
@@ -94,6 +96,12 @@ def with_rows(data: Mapping[str, str], rows: Iterable[Row]) -> dict[str, str]:
     rest = {name: text for name, text in data.items() if not name.startswith("steps-")}
     counts = {"steps-TOTAL_FORMS": str(len(rows)), "steps-INITIAL_FORMS": "0"}
     return {**rest, **counts, **numbered}
+
+
+def touched_rows(data: Mapping[str, str]) -> list[int]:
+    """The places of the rows that a draft keeps; an untouched one is left out."""
+    rows = enumerate(rows_of(data).values())
+    return [place for place, row in rows if is_touched(row)]
 
 
 def is_touched(row: Row) -> bool:

@@ -8,21 +8,14 @@ from dataclasses import dataclass, replace
 
 from django.core.exceptions import ValidationError
 from django.forms import formset_factory
-from django.http import QueryDict
 
 from trades.domain import words
 from trades.domain.findings import Finding
 from trades.domain.parameters import STEPS_MAX
 from trades.domain.payload import Difference
 from trades.forms.accounts import AccountSelect, Offer
-from trades.forms.conditions import LABELS, as_json
-from trades.forms.fields import (
-    Input,
-    Message,
-    Said,
-    build_field,
-    type_field,
-)
+from trades.forms.conditions import LABELS
+from trades.forms.fields import Input, build_field, type_field
 from trades.forms.layout import STEP_HELPER, TICKET_HELPER
 from trades.forms.names import (
     BY_TYPE,
@@ -34,19 +27,16 @@ from trades.forms.names import (
     input_name,
     rows_of,
     step_field,
-    typed_of,
+    touched_rows,
     with_rows,
 )
 from trades.forms.pairs import Found
-from trades.forms.posting import receive
+from trades.forms.posting import Post
+from trades.forms.saying import Button, Message, Note, Said
 
 _ROWS = {input_name(row.path): row for row in TICKET_ROWS}
 _STEP_ROWS = {step_field(row.path): row for row in STEP_ROWS}
 _STEPS = "take_profit.steps"
-_DAMAGED = (
-    f"The take-profit steps arrived damaged; a ticket has at most {STEPS_MAX}. "
-    "Check the steps below and save again."
-)
 
 
 @dataclass(frozen=True)
@@ -72,9 +62,8 @@ class StepForm(Said):
 
     helper = STEP_HELPER
 
-    def __init__(self, *args, units: dict[str, str], **kwargs) -> None:
+    def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.units = units
         for name, row in _STEP_ROWS.items():
             typed = self.data.get(self.add_prefix(name), "")
             self.fields[name] = build_field(row, typed)
@@ -96,10 +85,11 @@ class TicketForm(Said):
 
     ``data`` is a post, or what would have made one. ``accounts`` are the choices of
     the account. ``refused`` says of an input, or of None, what was wrong with the post.
-    ``found`` is what a search for the pair found, where there was one.
+    ``is_searched``: the pair is a text to search by; ``found`` is what that found.
     """
 
     helper = TICKET_HELPER
+    is_searched = False
     found: Found | None = None
 
     def __init__(
@@ -108,12 +98,13 @@ class TicketForm(Said):
         accounts: Sequence[Offer],
         refused: Iterable[tuple[str | None, str]] = (),
     ) -> None:
-        super().__init__(data)
+        super().__init__(data, units={})
         self.accounts = accounts
         self.steps = StepFormSet(
             data, prefix="steps", form_kwargs={"units": self.units}
         )
         self.about_steps: list[Message] = []
+        self._touched = touched_rows(data)
         self._build(data)
         for name, message in refused:
             form, field = self._place(name)
@@ -124,45 +115,18 @@ class TicketForm(Said):
         return cls.stored({p: t for p, t in START.items() if ".N." not in p}, accounts)
 
     @classmethod
-    def stored(cls, typed: Mapping[str, str], accounts: Sequence[Offer]) -> TicketForm:
-        return cls(data_of(typed), accounts)
+    def stored(
+        cls, typed: Mapping[str, str], accounts: Sequence[Offer], steps: int = 0
+    ) -> TicketForm:
+        """The form of a draft, with at least so many steps."""
+        data = data_of(typed)
+        rows = list(rows_of(data).values())
+        rows += [FRESH] * (min(steps, STEPS_MAX) - len(rows))
+        return cls(with_rows(data, rows), accounts)
 
     @classmethod
-    def posted(cls, post: QueryDict, accounts: Sequence[Offer]) -> TicketForm:
-        """The form of a post. A damaged one is mended, and then not readable."""
-        data, refused = receive(post)
-        form = cls(data, accounts, refused)
-        if form._has_whole_steps():
-            return form
-        rows = list(rows_of(data).values())[:STEPS_MAX]
-        return cls(with_rows(data, rows), accounts, [*refused, (None, _DAMAGED)])
-
-    def is_readable(self) -> bool:
-        """Whether the post is one of ours at all. Ask before ``show``."""
-        return all([self.is_valid(), self.steps.is_valid()])
-
-    def typed(self) -> dict[str, str]:
-        """The text by parameter path, for the services."""
-        return typed_of(self.data)
-
-    def stepped(self, action: str) -> TicketForm | None:
-        """The same ticket with a step more or less, where a button asks for that."""
-        rows = rows_of(self.data)
-        remove = re.fullmatch(r"remove-steps-([0-9])", action)
-        if action == "add-step":
-            after = [*rows.values(), FRESH][:STEPS_MAX]
-        elif remove:
-            after = [row for n, row in rows.items() if n != int(remove[1])]
-        else:
-            return None
-        return TicketForm(with_rows(self.data, after), self.accounts)
-
-    def picked(self, action: str) -> TicketForm | None:
-        """The same ticket with the pair that a button names."""
-        name = action.removeprefix("pair:")
-        if name == action:
-            return None
-        return TicketForm({**self.data, "pair": name}, self.accounts)
+    def posted(cls, post: Post, accounts: Sequence[Offer]) -> TicketForm:
+        return cls(post.data, accounts, post.refused)
 
     def hint(self, units: Mapping[str, str], helps: Mapping[str, str]) -> None:
         """Say what is known of the market: what units are called, and at some inputs,
@@ -171,16 +135,31 @@ class TicketForm(Said):
         for path, text in helps.items():
             self[input_name(path)].help_text = text
 
-    def show(self, findings: Iterable[Finding]) -> None:
-        """Put each finding at the input it is about, else at the steps or on top."""
+    def show(
+        self,
+        findings: Iterable[Finding],
+        buttons: Mapping[tuple[str, str], Button] | None = None,
+    ) -> None:
+        """Put each finding at the input it is about, else at the steps or on top.
+
+        ``buttons`` by path and rule: what would settle it.
+        """
         for finding in map(self._exact, findings):
             path = "trade_type" if finding.path in BY_TYPE else finding.path
-            form, name = self._place(input_name(path))
+            button = (buttons or {}).get((finding.path, finding.rule))
+            form, name = self._place(input_name(self._shown_path(path)))
             if name is None and path.startswith(_STEPS):
-                said = Message(finding.message, finding.rule, finding.severity)
+                said = Message(finding.message, finding.rule, finding.severity, button)
                 self.about_steps.append(said)
             else:
-                form.say(name, finding)
+                form.say(name, finding, button)
+
+    def note(self, notes: Mapping[str, Sequence[Note]]) -> None:
+        """Put values that were reckoned, by path, at their inputs."""
+        for path, texts in notes.items():
+            form, name = self._place(input_name(self._shown_path(path)))
+            if name:
+                form.notes.setdefault(name, []).extend(texts)
 
     def errors_shown(self) -> list[Problem]:
         return [p for p in self._problems() if p.message.is_error]
@@ -202,22 +181,24 @@ class TicketForm(Said):
 
     def _build(self, data: Mapping[str, str]) -> None:
         for name, row in _ROWS.items():
-            self.fields[name] = build_field(row, data.get(name, ""))
-            self.fields[name].labels = [
-                (text, as_json(when)) for text, when in LABELS.get(row.path, ())
-            ]
+            typed = data.get(name, "")
+            field = self.fields[name] = build_field(row, typed)
+            if row.path in LABELS:
+                field.labels = LABELS[row.path]
             if name == "account_id":
-                typed = data.get(name, "")
-                self.fields[name].widget = AccountSelect(self.accounts, typed)
-                self.fields[name].beside = "account_trouble"
+                field.widget = AccountSelect(self.accounts, typed)
+                field.offers = tuple(self.accounts)
+                field.listed = frozenset(offer.value for offer in self.accounts)
+                field.beside = "account_trouble"
             if name == "pair":
                 self.fields["trade_type"] = type_field(data.get("trade_type", ""))
 
-    def _has_whole_steps(self) -> bool:
-        """Whether the formset takes the count, and no row lies beyond it."""
-        last = max(rows_of(self.data), default=-1)
-        counted = not self.steps.non_form_errors()
-        return counted and last < self.steps.total_form_count()
+    def _shown_path(self, path: str) -> str:
+        """A step without anything in it is not counted, but has its row on the page."""
+        step = re.fullmatch(r"take_profit\.steps\.([0-9])(\..+)", path)
+        if not step or int(step[1]) >= len(self._touched):
+            return path
+        return f"{_STEPS}.{self._touched[int(step[1])]}{step[2]}"
 
     def _exact(self, finding: Finding) -> Finding:
         """An account that is there and can't be chosen is not simply missing."""

@@ -9,10 +9,11 @@ from trades.models.connections import (
     usable_accounts,
     visible_accounts,
 )
+from trades.models.drafts import Draft, DraftVersion, Preset
 from trades.models.events import ChainHead, Event
 from trades.models.gates import Gate, Missing, Pause, not_paused
 from trades.models.looks import Alarm, Look
-from trades.models.submissions import Draft, Submission
+from trades.models.submissions import Submission
 
 __all__ = [
     "Account",
@@ -20,6 +21,7 @@ __all__ = [
     "ChainHead",
     "Connection",
     "Draft",
+    "DraftVersion",
     "Event",
     "Fact",
     "Gate",
@@ -27,6 +29,7 @@ __all__ = [
     "Look",
     "Missing",
     "Pause",
+    "Preset",
     "Submission",
     "is_usable",
     "not_paused",

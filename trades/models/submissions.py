@@ -1,4 +1,4 @@
-"""Drafts, and the submissions that they lead to."""
+"""Submissions: what was confirmed, and what became of it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from trades.domain import lifecycle
 from trades.domain.lifecycle import HOLDS_DRAFT, State
 from trades.domain.trade_types import TradeType
 from trades.models.connections import Account, Connection
+from trades.models.drafts import Draft
 from trades.models.events import Event
 
 TOKEN_LENGTH = 10
@@ -28,35 +29,6 @@ def state_choices() -> list[tuple[str, str]]:
 
 def type_choices() -> list[tuple[str, str]]:
     return [(t.value, t.label) for t in TradeType]
-
-
-class Draft(models.Model):
-    """A ticket in the making. It may be wrong; it is judged each time it is opened.
-
-    ``typed`` is the text as it was entered, by parameter path; the account stands
-    there by its ``public_id``. ``version`` grows with each save.
-    """
-
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
-    typed = models.JSONField(default=dict)
-    version = models.PositiveIntegerField(default=1)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        ordering = ["-updated_at", "-pk"]
-
-    def __str__(self) -> str:
-        return f"draft {self.public_id}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("draft-edit", args=[self.public_id])
-
-    @property
-    def live_submission(self) -> Submission | None:
-        """The one submission that locks this draft."""
-        return Submission.objects.filter(holds_draft=self).first()
 
 
 class Submission(models.Model):

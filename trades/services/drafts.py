@@ -15,7 +15,7 @@ from trades.domain.findings import ERROR, WARNING, Finding
 from trades.domain.parameters import NOTE_MAX
 from trades.domain.payload import Difference
 from trades.domain.ticket import OrderTicket
-from trades.models import Account, Draft, Submission, usable_accounts
+from trades.models import Account, Draft, DraftVersion, Submission, usable_accounts
 from trades.models.submissions import TOKEN_LENGTH
 from trades.services.facts import Known, known
 
@@ -54,16 +54,43 @@ class Examined:
     def warnings(self) -> list[Finding]:
         return [f for f in self.findings if f.severity is WARNING]
 
+    @property
+    def seen(self) -> dict[str, str]:
+        """Bid and ask where they are fresh, and when that was; for the draft."""
+        rates = self.known.rates or {}
+        prices = {name: str(rates[name]) for name in ("bid", "ask") if name in rates}
+        return prices and {**prices, "at": self.known.now.isoformat()}
 
-def create(*, owner, typed: Mapping[str, str]) -> Draft:
-    return Draft.objects.create(owner=owner, typed=dict(typed))
+
+def create(
+    *,
+    owner,
+    typed: Mapping[str, str],
+    automatic: bool = False,
+    seen: Mapping[str, str] | None = None,
+    follows: Submission | None = None,
+) -> Draft:
+    with transaction.atomic():
+        draft = Draft.objects.create(
+            owner=owner, typed=dict(typed), seen=dict(seen or {}), follows=follows
+        )
+        _keep_version(draft, automatic)
+    return draft
 
 
-def save(draft: Draft, *, typed: Mapping[str, str], version: int) -> Draft:
-    """Store what was typed as the next version.
+def save(
+    draft: Draft,
+    *,
+    typed: Mapping[str, str],
+    version: int,
+    automatic: bool = False,
+    seen: Mapping[str, str] | None = None,
+) -> Draft:
+    """Store what was typed as the next version; the same text makes none.
 
     ``version`` is the one that the page showed. Raises ``DraftChanged`` where the
-    draft has a newer one, ``DraftLocked`` where it is being sent or was.
+    draft has a newer one, ``DraftLocked`` where it is being sent or was. ``automatic``:
+    nobody asked; of such saves in a row only the last stays among the versions.
     """
     with transaction.atomic():
         stored = locked(draft)
@@ -71,8 +98,14 @@ def save(draft: Draft, *, typed: Mapping[str, str], version: int) -> Draft:
             raise DraftLocked(submission)
         if stored.version != version:
             raise DraftChanged(payload.differences(stored.typed, typed))
+        if stored.typed == typed:
+            return stored
+        if automatic:
+            stored.versions.filter(number=version, is_automatic=True).delete()
         stored.typed, stored.version = dict(typed), version + 1
+        stored.seen = dict(seen or {})
         stored.save()
+        _keep_version(stored, automatic)
     return stored
 
 
@@ -104,6 +137,15 @@ def room() -> int:
     if not settings.TOKEN_IN_NOTE:
         return NOTE_MAX
     return NOTE_MAX - len(payload.REFERENCE) - TOKEN_LENGTH
+
+
+def _keep_version(draft: Draft, automatic: bool) -> None:
+    DraftVersion.objects.create(
+        draft=draft,
+        number=draft.version,
+        typed=draft.typed,
+        is_automatic=automatic,
+    )
 
 
 def _account(owner, typed: str) -> Account | None:

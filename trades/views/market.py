@@ -6,12 +6,13 @@ Nobody is asked here. Each page leaves a wish, and says what there is.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from trades.forms import hints, pairs
+from trades.forms import TicketForm, hints, pairs
 from trades.forms.accounts import Offer
 from trades.forms.pairs import Found
 from trades.forms.posting import keepable
@@ -47,6 +48,24 @@ def wish(account: Account | None, pair: str, *, at_once: bool = False) -> Known:
     if account is None or account.obstacle:
         return facts.known(account, pair.strip())
     return facts.want(account, pair.strip(), at_once=at_once)
+
+
+def wish_anew(user, typed: Mapping[str, str]) -> None:
+    """Somebody asks for the newest prices of what was typed."""
+    account = account_of(user, typed.get("account_id", ""))
+    wish(account, typed.get("pair", ""), at_once=True)
+
+
+def beside(user, form: TicketForm) -> dict[str, object]:
+    """What is known of the market that the form names, said at its inputs too."""
+    account = account_of(user, form.data.get("account_id", ""))
+    pair = form.data.get("pair", "")
+    known = wish(account, pair)
+    if form.is_searched:
+        form.found = find(known, pair)
+    told = context(known)
+    form.hint(told["market"].units, told["market"].helps)
+    return told
 
 
 def context(known: Known) -> dict[str, object]:

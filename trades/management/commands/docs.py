@@ -57,16 +57,16 @@ def parameters() -> Iterator[str]:
 
 
 def rules() -> Iterator[str]:
-    yield "| rule | field | it fires when | severity |"
-    yield "|---|---|---|---|"
+    yield "| rule | field | it fires when | severity | source |"
+    yield "|---|---|---|---|---|"
     group = ""
     for entry in catalogue():
         if entry.group != group:
             group = entry.group
-            yield f"| **{GROUPS[group]}** | | | |"
+            yield f"| **{GROUPS[group]}** | | | | |"
         yield (
             f"| `{entry.id}` | `{entry.fields}` | {entry.fires} "
-            f"| {entry.severity.value} |"
+            f"| {entry.severity.value} | {'; '.join(entry.sources)} |"
         )
 
 

@@ -1,0 +1,197 @@
+"""The values that fixes offer: exact, on the step, within the limits.
+
+Raises ``Skip`` where a value is not known or there is none.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_CEILING, Decimal
+
+from trades.domain.facts import MarketFacts, read_fact
+from trades.domain.findings import Skip
+from trades.domain.levels import maybe
+from trades.domain.numbers import (
+    ROUNDING,
+    Unreadable,
+    floor_to,
+    nearest,
+    plain,
+    quotient,
+    read_number,
+    read_whole,
+    round_to,
+)
+from trades.domain.parameters import row_of
+from trades.domain.reference import entry_price
+from trades.domain.sizing import lot_step, price_at_percent, tick
+from trades.domain.sizing import rest as rest_of
+from trades.domain.ticket import OrderTicket, at_step
+
+_UNITS = "position.units.value"
+_VOLUME = "take_profit.steps.N.volume"
+_SPACES = re.compile(r"[\s_'’]")
+_PRICE_DECIMALS = 8
+
+
+def amount(ticket: OrderTicket, facts: MarketFacts) -> str:
+    """The nearest amount that the lot step, the limits and the totals allow."""
+    step = lot_step(facts)
+    low, high = _limits(ticket, facts)
+    value = nearest(ticket.number(_UNITS), step)
+    if low is not None and value < low:
+        value = _ceiling(low, step)
+    if high is not None and value > high:
+        value = floor_to(high, step)
+    return _good(value)
+
+
+def worth(ticket: OrderTicket, facts: MarketFacts, units: str) -> str:
+    """What so many units are worth at the entry."""
+    return plain(Decimal(units) * entry_price(ticket, facts) * facts.base_per_unit)
+
+
+def price(typed: Decimal, facts: MarketFacts) -> str:
+    """The nearest price on the tick and within the bounds."""
+    known = facts.number_or_none("priceStep")
+    if known is None or known <= 0:
+        value = round_to(typed, _PRICE_DECIMALS)
+    else:
+        value = nearest(typed, known)
+    low, high = facts.number_or_none("minPrice"), facts.number_or_none("maxPrice")
+    if low is not None and value < low:
+        value = _ceiling(low, tick(facts))
+    if high is not None and value > high:
+        value = floor_to(high, tick(facts))
+    return _good(value)
+
+
+def at_percent(
+    ticket: OrderTicket, facts: MarketFacts, percent: Decimal, *, gaining: bool
+) -> tuple[str, str]:
+    """The price so far from the entry, and the entry."""
+    found = price_at_percent(ticket, facts, percent, gaining=gaining)
+    return _good(found), plain(entry_price(ticket, facts))
+
+
+def percent_of_trigger(ticket: OrderTicket, path: str, *, gaining: bool) -> str:
+    """How far a price lies from the trigger, on that side; two decimals, half up."""
+    trigger = ticket.number("position.conditional.price.value")
+    away = ticket.number(path) - trigger
+    away = away if ticket.is_long == gaining else -away
+    if trigger <= 0:
+        raise Skip
+    return _good(quotient(away * 100, trigger))
+
+
+def leverage(ticket: OrderTicket, facts: MarketFacts) -> int:
+    """The nearest leverage that the pair takes."""
+    typed = ticket.values.get("leverage.value")
+    entry = facts.leverage(str(ticket.values.get("leverage.type"))) or {}
+    if not isinstance(typed, int):
+        raise Skip
+    listed = entry.get("available_leverage_values")
+    numbers = [read_fact(n) for n in listed] if isinstance(listed, list) else []
+    whole = [int(n) for n in numbers if n is not None and n == int(n)]
+    if whole:
+        return min(whole, key=lambda n: (abs(n - typed), n))
+    valid = entry.get("valid")
+    bounds = valid if isinstance(valid, dict) else {}
+    low = read_fact(bounds.get("min")) or Decimal(1)
+    high = read_fact(bounds.get("max")) or read_fact(entry.get("max_leverage"))
+    value = max(Decimal(typed), low)
+    return int(value if high is None else min(value, high))
+
+
+def rest(ticket: OrderTicket, number: int) -> str:
+    """What the other steps leave of 100 for this one."""
+    paths = [at_step(_VOLUME, n) for n in ticket.steps() if n != number]
+    return plain(rest_of(ticket.number(path) for path in paths))
+
+
+def bound(ticket: OrderTicket, path: str) -> str:
+    """The end of the row's range that lies nearer; "" where none is a value."""
+    row, value = row_of(path), ticket.values.get(path)
+    if row is None or row.bounds is None or not isinstance(value, int | Decimal):
+        raise Skip
+    high, low = row.bounds.at_most, row.bounds.at_least
+    if high is not None and value > high:
+        return plain(Decimal(high))
+    return "" if low is None else plain(Decimal(low))
+
+
+def number(text: str) -> str:
+    """A plain number where the text can mean only one; else "".
+
+    >>> number("1,000.50"), number("0,5"), number("1,000"), number("+ 7 000")
+    ('1000.50', '0.5', '', '7000')
+    """
+    bare = _SPACES.sub("", text).removeprefix("+")
+    if "." in bare:
+        bare = bare.replace(",", "")
+    elif bare.count(",") == 1 and not re.fullmatch(r"-?[1-9]\d{0,2},\d{3}", bare):
+        bare = bare.replace(",", ".")
+    return _readable(bare, read_number)
+
+
+def whole(text: str) -> str:
+    """A whole number where the text can mean only one; else "".
+
+    >>> whole("5x"), whole("10.0"), whole("2.5")
+    ('5', '10', '')
+    """
+    bare = _SPACES.sub("", text).removeprefix("+").lower().removesuffix("x")
+    return _readable(re.sub(r"\.0+$", "", bare), read_whole)
+
+
+def _readable(text: str, read) -> str:
+    try:
+        read(text)
+    except Unreadable:
+        return ""
+    return text
+
+
+def _limits(
+    ticket: OrderTicket, facts: MarketFacts
+) -> tuple[Decimal | None, Decimal | None]:
+    """The smallest and the largest amount, as far as they are known."""
+    names = [("minLotSize", "maxLotSize")]
+    is_market = ticket.places_entry and ticket.entry_order.endswith("market")
+    if is_market:
+        side = "Buy" if ticket.is_long else "Sell"
+        names.append((f"minMarket{side}Amount", f"maxMarket{side}Amount"))
+    lows = [facts.number_or_none(low) for low, _ in names]
+    highs = [facts.number_or_none(high) for _, high in names]
+    if ticket.places_entry and ticket.entry_order != "market":
+        least, most = maybe(_by_total, ticket, facts) or (None, None)
+        lows, highs = [*lows, least], [*highs, most]
+    low = max((n for n in lows if n is not None), default=None)
+    return low, min((n for n in highs if n is not None), default=None)
+
+
+def _by_total(
+    ticket: OrderTicket, facts: MarketFacts
+) -> tuple[Decimal | None, Decimal | None]:
+    """The amounts that make the smallest and the largest total."""
+    each = entry_price(ticket, facts) * facts.base_per_unit
+    if each <= 0:
+        raise Skip
+    least, most = facts.number_or_none("minTotal"), facts.number_or_none("maxTotal")
+    if ticket.entry_order == "conditional market":
+        at_market = facts.number_or_none("minMarketTotal")
+        least = least if at_market is None else at_market
+    made = (n if n is None else ROUNDING.divide(n, each) for n in (least, most))
+    low, high = made
+    return low, high
+
+
+def _ceiling(value: Decimal, step: Decimal) -> Decimal:
+    times = ROUNDING.divide(value, step).to_integral_value(ROUND_CEILING)
+    return ROUNDING.multiply(times, step)
+
+
+def _good(value: Decimal) -> str:
+    if value <= 0:
+        raise Skip
+    return plain(value)

@@ -1,0 +1,139 @@
+"""What a ticket would do and may cost, before anything is sent; for the pages."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from trades.domain import ladder_words, levels, payload, sketch, words
+from trades.domain.facts import MarketFacts
+from trades.domain.findings import Finding
+from trades.domain.ladder_words import Line, Result, money
+from trades.domain.levels import Ladder
+from trades.domain.market_words import quote
+from trades.domain.parameters import row_path
+from trades.domain.sketch import Mark
+from trades.domain.ticket import OrderTicket
+from trades.services.briefing import Briefing
+from trades.services.checked import Checked, Doubt
+from trades.services.drafts import Examined
+from trades.services.history import visible
+
+_SECTIONS = ("leverage", "take_profit", "stop_loss")
+_CURL = (
+    'curl "$THREECOMMAS/public/api/v2/smart_trades"'
+    ' -H "Content-Type: application/json"'
+    ' -H "Apikey: $APIKEY" -H "Signature: $SIGNATURE" --data-raw '
+)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The level ladder, as a page shows it."""
+
+    ticket: OrderTicket
+    facts: MarketFacts
+
+    @cached_property
+    def _ladder(self) -> Ladder:
+        return levels.build(self.ticket, self.facts)
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        return ladder_words.lines(self._ladder, self.ticket, self.facts)
+
+    @property
+    def results(self) -> list[Result]:
+        return ladder_words.results(self._ladder, self.ticket, self.facts)
+
+    @property
+    def marks(self) -> list[Mark]:
+        return sketch.marks(self._ladder.levels)
+
+    @property
+    def box(self) -> str:
+        """The drawing's size, for its viewBox."""
+        return f"0 0 {sketch.WIDTH} {sketch.HEIGHT}"
+
+    @property
+    def sums(self) -> Iterator[tuple[str, str]]:
+        """What it takes: the total, and with leverage the margin."""
+        pair = str(self.ticket.values.get("pair", ""))
+        currency = visible(quote(pair, self.facts))
+        if self._ladder.total is not None:
+            yield "Total", money(self._ladder.total, currency)
+        if self._ladder.margin is not None:
+            yield "Margin", money(self._ladder.margin, currency)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A ticket in the making. ``typed`` is its text by parameter path."""
+
+    examined: Examined
+    typed: Mapping[str, str]
+
+    @cached_property
+    def ladder(self) -> Steps:
+        return Steps(self.examined.ticket, self.examined.facts)
+
+    @property
+    def market(self) -> Briefing:
+        return Briefing(self.examined.known)
+
+    @property
+    def errors(self) -> list[Finding]:
+        return self.examined.errors
+
+    @property
+    def sentence(self) -> str:
+        return "" if self.errors else visible(words.sentence(self.examined.ticket))
+
+    @property
+    def open_points(self) -> list[str]:
+        """The fields that stand in the way, each once."""
+        return list(dict.fromkeys(words.label(f.path) for f in self.errors))
+
+    @property
+    def kept(self) -> list[str]:
+        """Sections that hold something, and of which nothing is sent."""
+        return [words.label(name) for name in _SECTIONS if self._is_kept(name)]
+
+    @property
+    def doubts(self) -> list[Doubt]:
+        return [] if self.errors else Checked(self.examined).doubts
+
+    @cached_property
+    def body(self) -> str:
+        """The exact request but for the reference; "" while there are errors."""
+        if self.errors:
+            return ""
+        ticket, facts = self.examined.ticket, self.examined.facts
+        return payload.encode(payload.body(ticket, facts))
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.body.encode()).hexdigest()
+
+    @property
+    def curl(self) -> str:
+        """A command that would send it; what is secret is left to the shell."""
+        return _CURL + shlex.quote(self.body)
+
+    def _is_kept(self, section: str) -> bool:
+        off = self.typed.get(f"{section}.enabled") != "true"
+        simple = self.examined.ticket.values.get("instant") is True
+        return (off or simple) and any(
+            _means_something(path, text)
+            for path, text in self.typed.items()
+            if path.startswith(f"{section}.") and path != f"{section}.enabled"
+        )
+
+
+def _means_something(path: str, text: str) -> bool:
+    """Not what every ticket begins with."""
+    fresh = row_path(path).endswith("order_type") and text == "market"
+    return not fresh and text.strip() not in ("", "false")
