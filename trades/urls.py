@@ -5,14 +5,17 @@ from django.urls import path
 from trades.views import (
     banners,
     connections,
+    copying,
     desk,
     drafts,
     home,
     market,
+    presets,
     review,
     rules,
     submissions,
     ticket,
+    versions,
 )
 from trades.views.acts import ACTS
 
@@ -22,8 +25,23 @@ urlpatterns = [
     path("trades/new/", ticket.new, name="draft-new"),
     path("trades/<uuid:id>/edit/", ticket.edit, name="draft-edit"),
     path("trades/<uuid:id>/clone/", drafts.clone, name="draft-clone"),
+    path("trades/import/", copying.paste, name="draft-import"),
+    path("trades/<uuid:id>/export/", copying.export, name="draft-export"),
+    path("trades/<uuid:id>/versions/", versions.listing, name="draft-versions"),
+    path(
+        "trades/<uuid:id>/versions/<int:number>/", versions.page, name="draft-version"
+    ),
+    path(
+        "trades/<uuid:id>/versions/<int:number>/restore/",
+        versions.restore,
+        name="draft-restore",
+    ),
     path("trades/<uuid:id>/review/", review.review, name="draft-review"),
     path("trades/<uuid:id>/confirm/", review.confirm, name="draft-confirm"),
+    path("presets/", presets.listing, name="preset-list"),
+    path("presets/<uuid:id>/rename/", presets.rename, name="preset-rename"),
+    path("presets/<uuid:id>/share/", presets.share, name="preset-share"),
+    path("presets/<uuid:id>/delete/", presets.delete, name="preset-delete"),
     path("rules/", rules.page, name="rules"),
     path("market/", market.market, name="market"),
     path("market/pairs/", market.found, name="market-pairs"),
@@ -44,6 +62,10 @@ urlpatterns = [
     path("desk/sending/verify/", desk.verify, name="sending-verify"),
     path("desk/sending/missing/<int:number>/", desk.looked_up, name="missing-found"),
     path("desk/submissions/<uuid:id>/", desk.submission, name="desk-submission"),
+]
+urlpatterns += [
+    path("submissions/<uuid:id>/clone/", copying.again, name="submission-clone"),
+    path("submissions/<uuid:id>/fix/", copying.mend, name="submission-fix"),
 ]
 for name in ACTS:
     of_one = f"submissions/<uuid:id>/{name}/"

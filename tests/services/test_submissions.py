@@ -93,10 +93,16 @@ def test_a_draft_changed_since_its_review_is_refused_with_the_difference(draft, 
 
 def test_a_draft_saved_again_since_its_review_is_looked_at_again(draft, typed):
     review = submissions.review(draft)
-    drafts.save(draft, typed=typed, version=1)
+    drafts.save(draft, typed=typed | {"position.units.value": "0.010"}, version=1)
     with pytest.raises(drafts.DraftChanged) as refused:
         confirm(draft, review)
     assert refused.value.changes == []
+
+
+def test_a_save_that_changes_nothing_leaves_the_review_as_it_was(draft, typed):
+    review = submissions.review(draft)
+    assert drafts.save(draft, typed=typed, version=1).version == 1
+    assert confirm(draft, review).body == review.body
 
 
 def test_other_bytes_of_the_same_draft_are_refused(draft, account):

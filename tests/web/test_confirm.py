@@ -29,7 +29,7 @@ def test_an_unticked_warning_is_asked_for_again(confirm, signed_in, make_draft):
     answer = confirm(draft, warnings=[])
     assert answer.status_code == 422
     text = answer.content.decode()
-    assert "Nothing was sent: 1 warning not accepted yet" in text
+    assert "Nothing was sent: 1 thing to do first" in text
     assert '<a href="#warning-0">' in text
     assert 'aria-describedby="warning-0_rule warning-0_error"' in text
     assert not Submission.objects.exists()
@@ -80,9 +80,9 @@ def test_a_changed_draft_is_refused_with_the_difference(signed_in, draft, typed)
     assert not Submission.objects.exists()
 
 
-def test_a_draft_that_was_saved_again_unchanged_is_refused_too(signed_in, draft, typed):
+def test_a_draft_that_was_saved_in_other_words_is_refused_too(signed_in, draft, typed):
     page = signed_in.get(url("review", draft))
-    drafts.save(draft, typed=typed, version=1)
+    drafts.save(draft, typed=typed | {"position.units.value": "0.010"}, version=1)
     answer = signed_in.post(url("confirm", draft), {"stamp": stamp_in(page)})
     assert answer.status_code == 409
     assert "What would be sent is the same" in answer.content.decode()

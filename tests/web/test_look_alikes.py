@@ -54,7 +54,7 @@ def test_it_has_to_be_ticked_and_is_kept(confirm, signed_in, unknown, draft):
     answer = confirm(draft, warnings=[])
     assert answer.status_code == 422
     text = text_of(answer)
-    assert "Possible double : another order asks for the same." in text
+    assert "Possible double : Tick this to go on, or change the order." in text
     assert 'id="warning-0_error"' in answer.content.decode()
     data = {"stamp": stamp_in(answer), "warnings": ticks_in(answer)}
     page = signed_in.post(url("confirm", draft), data, follow=True)

@@ -117,9 +117,7 @@ def test_a_warning_has_a_box_that_must_be_ticked(signed_in, make_draft):
     assert " required" in box
     assert " checked" not in box
     assert ticks_in(page) == ["sl-direction stop_loss.conditional.price.value"]
-    assert '<span class="rule" id="warning-0_rule">sl-direction</span>' in (
-        page.content.decode()
-    )
+    assert 'href="/rules/#sl-direction">sl-direction</a>' in (page.content.decode())
 
 
 def test_a_draft_with_errors_goes_back_to_the_form(signed_in, make_draft):

@@ -90,9 +90,9 @@ def test_a_reason_is_told_in_words(read, put, states, reason, text):
         ([CLAIMED, SENDING], {}),
         (
             [CLAIMED, SENDING, State.ACCEPTED],
-            {"Refresh": "submission-check", "Clone": "draft-clone"},
+            {"Refresh": "submission-check", "Clone": "submission-clone"},
         ),
-        ([CLAIMED, SENDING, State.REJECTED], {"Fix and send again": "draft-edit"}),
+        ([CLAIMED, SENDING, State.REJECTED], {"Fix and send again": "submission-fix"}),
         ([State.NOT_SENT], {"Send again": "draft-review"}),
         ([CLAIMED, SENDING, State.UNKNOWN], {"Check now": "submission-check"}),
         (

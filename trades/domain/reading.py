@@ -81,11 +81,16 @@ def read(typed: Mapping[str, str]) -> OrderTicket:
     A name that is no trade type leaves the side open, which is an error of the rules.
     A timeout may be typed with units: ``1m30s``.
     """
+    return read_json(as_sent(typed))
+
+
+def as_sent(typed: Mapping[str, str]) -> dict[str, object]:
+    """What was typed, in the API's shape; nothing is judged."""
     sent = {path: text for path, text in typed.items() if path not in AIDS}
     sent |= _flags(typed.get("trade_type", ""))
     if _TIMEOUT in sent:
         sent[_TIMEOUT] = in_seconds(sent[_TIMEOUT])
-    return read_json(nested(sent))
+    return nested(sent)
 
 
 _TIMEOUT = "stop_loss.timeout.value"

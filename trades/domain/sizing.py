@@ -63,7 +63,9 @@ def rest(shares: Iterable[Decimal]) -> Decimal:
     return left
 
 
-def price_at_r(ticket: OrderTicket, facts: MarketFacts, multiple: int) -> Decimal:
+def price_at_r(
+    ticket: OrderTicket, facts: MarketFacts, multiple: Decimal | int
+) -> Decimal:
     """The target at so many times the stop's distance, on the gaining side."""
     away = _at_risk(ticket, facts) * multiple
     return _on_tick(ticket, facts, away if ticket.is_long else -away)

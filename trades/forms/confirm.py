@@ -10,7 +10,8 @@ _STAMP_MAX = 16_000
 
 
 class ConfirmForm(forms.Form):
-    """The stamp of the review, and the warnings that were ticked.
+    """The stamp of the review, the warnings that were ticked, and the amount where an
+    unusual one had to be typed.
 
     Which warnings there are is not decided here: a tick for one that has gone since
     does no harm.
@@ -18,6 +19,7 @@ class ConfirmForm(forms.Form):
 
     stamp = forms.CharField(max_length=_STAMP_MAX, widget=forms.HiddenInput)
     warnings = forms.Field(required=False, widget=forms.SelectMultiple)
+    amount = forms.CharField(required=False, max_length=200)
 
     def clean_stamp(self) -> str:
         if len(self.data.getlist("stamp")) != 1:

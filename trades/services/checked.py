@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from trades.domain import coverage, market_words, words
+from trades.domain import coverage, market_words, payload, words
 from trades.domain.coverage import Source
-from trades.models import Fact
+from trades.domain.drift import Drift, drift
+from trades.domain.importing import without_reference
+from trades.models import Draft, Fact, Submission
 from trades.services.briefing import ago, has_failed, lasting, reason
 from trades.services.drafts import Examined
 from trades.services.facts import PRICES_VALID_S, VALID_S, Kind
-from trades.services.history import visible
+from trades.services.history import Changed, compared, visible
+from trades.services.submissions import Review
 
 _KINDS = {
     Source.PAIRS: Kind.PAIRS,
@@ -20,6 +23,7 @@ _KINDS = {
     Source.PRICES: Kind.RATES,
     Source.LEVERAGE: Kind.LEVERAGE,
 }
+_NOTE = "note"
 _UNSTATED = "3Commas states none for this pair"
 
 
@@ -99,3 +103,45 @@ class Checked:
             yield reason(row.failure)
         elif age_s is None:
             yield "asked for, no answer yet"
+
+
+@dataclass(frozen=True)
+class SinceLast:
+    """What differs from the submission that was sent last."""
+
+    submission: Submission
+    rows: list[Changed]
+
+
+def since_last(draft: Draft, shown: Review) -> SinceLast | None:
+    """None where nothing was sent of this draft before, or of what it follows."""
+    sent = Submission.objects.filter(draft=draft).order_by("-pk").first()
+    if (last := sent or draft.follows) is None:
+        return None
+    changes = payload.differences(_bare(last.body, last.token), _bare(shown.body))
+    return SinceLast(last, compared(changes))
+
+
+@dataclass(frozen=True)
+class Drifted:
+    """How the market has moved since the draft was saved, and how long ago that is."""
+
+    drift: Drift | None
+    ago: str
+
+
+def drift_since(draft: Draft, examined: Examined) -> Drifted | None:
+    """None for types without entry, to which the market's price means nothing here."""
+    if not examined.ticket.places_entry:
+        return None
+    rates = examined.known.rates or {}
+    moved = drift(draft.seen, rates, is_long=examined.ticket.is_long)
+    passed = examined.known.now - draft.updated_at
+    return Drifted(moved, ago(max(0, passed // timedelta(seconds=1))))
+
+
+def _bare(body: str, token: str = "") -> dict[str, str]:
+    """A body's leaves without the reference, which is another one each time."""
+    leaves = payload.flat(payload.decode(body))
+    note = without_reference(leaves.pop(_NOTE, ""))
+    return leaves | {_NOTE: note.removesuffix(token) if token else note}

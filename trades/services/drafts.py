@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from trades.domain import payload, reading, rules
 from trades.domain.facts import MarketFacts
@@ -15,6 +16,7 @@ from trades.domain.findings import ERROR, WARNING, Finding
 from trades.domain.parameters import NOTE_MAX
 from trades.domain.payload import Difference
 from trades.domain.ticket import OrderTicket
+from trades.domain.trade_types import TradeType
 from trades.models import Account, Draft, DraftVersion, Submission, usable_accounts
 from trades.models.submissions import TOKEN_LENGTH
 from trades.services.facts import Known, known
@@ -112,6 +114,20 @@ def save(
 def locked(draft: Draft) -> Draft:
     """The draft as it stands, held until the end of the open transaction."""
     return Draft.objects.select_for_update().get(pk=draft.pk)
+
+
+def found(text: str, *, owner) -> QuerySet[Draft]:
+    """The owner's drafts in whose pair, note, trade type or number the text stands."""
+    own = Draft.objects.filter(owner=owner)
+    if not text:
+        return own
+    types = [t.value for t in TradeType if text.lower() in t.label.lower()]
+    return own.filter(
+        Q(typed__pair__icontains=text)
+        | Q(typed__note__icontains=text)
+        | Q(typed__trade_type__in=types)
+        | Q(public_id__startswith=text.lower())
+    )
 
 
 def clone(draft: Draft) -> Draft:

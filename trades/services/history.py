@@ -49,6 +49,7 @@ class Field:
     unit: str
     is_number: bool
     errors: tuple[str, ...] = ()
+    change: str = ""  # where it can be changed
 
 
 def page(trader, before: str = "") -> tuple[list[Submission], int | None]:

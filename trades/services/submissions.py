@@ -21,7 +21,7 @@ from trades.domain.findings import Finding, Skip
 from trades.domain.lifecycle import State
 from trades.models import Account, Draft, Event, Submission, is_usable
 from trades.models.submissions import TOKEN_LENGTH
-from trades.services import guards
+from trades.services import guards, usual
 from trades.services.drafts import DraftChanged, Examined, examine, locked
 
 REVIEW_VALID_S = 3600
@@ -29,6 +29,7 @@ SEND_WITHIN_S = {"market": 30, "other": 120}
 
 _ALPHABET = string.ascii_lowercase + string.digits
 _SALT = "trades.review"
+_UNITS = "position.units.value"
 
 
 class TicketDenied(Exception):
@@ -37,6 +38,10 @@ class TicketDenied(Exception):
 
 class UntickedWarnings(Exception):
     """A warning was not accepted; nothing was queued."""
+
+
+class AmountNotTyped(Exception):
+    """The order is unusually large and its amount was not typed; nothing was queued."""
 
 
 class StaleReview(Exception):
@@ -135,12 +140,15 @@ def tick_look_alike(other: Submission) -> str:
     return f"{guards.LOOK_ALIKE} {other.public_id}"
 
 
-def confirm(draft: Draft, *, by, stamp: str, ticked: Iterable[str]) -> Submission:
+def confirm(
+    draft: Draft, *, by, stamp: str, ticked: Iterable[str], amount: str = ""
+) -> Submission:
     """Queue the body that the review page showed (T1), or say why not.
 
-    Confirming twice, in one tab or two, gives the same submission. Raises
-    ``StaleReview``, ``TicketDenied``, ``DraftChanged`` or ``UntickedWarnings``, and
-    what ``guards`` raises.
+    Confirming twice, in one tab or two, gives the same submission. ``amount``: as it
+    was typed for an unusually large order. Raises ``StaleReview``, ``TicketDenied``,
+    ``DraftChanged``, ``UntickedWarnings`` or ``AmountNotTyped``, and what ``guards``
+    raises.
     """
     shown = _read_stamp(draft, stamp)
     with transaction.atomic(durable=True):  # C1
@@ -161,6 +169,10 @@ def confirm(draft: Draft, *, by, stamp: str, ticked: Iterable[str]) -> Submissio
         asked += [tick_look_alike(other) for other in guards.look_alikes(likeness)]
         if not set(asked) <= set(ticked):
             raise UntickedWarnings
+        if large := usual.unusual(examined, by):
+            if not usual.is_typed(large, amount):
+                raise AmountNotTyped
+            asked.append(f"{usual.UNUSUAL} {_UNITS}")
         return _queue(stored, examined, shown, by=by, accepted=asked, likeness=likeness)
 
 

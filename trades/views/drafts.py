@@ -14,6 +14,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from trades.forms.posting import keepable
 from trades.models import Draft
 from trades.models.submissions import type_choices
 from trades.services import drafts, holds
@@ -27,9 +28,10 @@ read_or_post = require_http_methods(["GET", "HEAD", "POST"])
 @for_traders
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    own = Draft.objects.filter(owner=request.user).select_related("live")
+    sought = keepable(request.GET.get("q", "")).strip()
+    own = drafts.found(sought, owner=request.user).select_related("live")
     page = Paginator(own, PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": list(_rows(page)), "here": "drafts"}
+    context = {"page": page, "rows": list(_rows(page)), "here": "drafts", "q": sought}
     context["hold"] = holds.sending()
     return render(request, "trades/draft_list.html", context)
 
@@ -51,4 +53,5 @@ def _rows(page) -> Iterator[dict[str, object]]:
             "pair": typed("pair", ""),
             "type": types.get(typed("trade_type", ""), ""),
             "amount": typed("position.units.value", ""),
+            "note": typed("note", ""),
         }

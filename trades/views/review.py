@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import repeat
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,13 +13,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from trades.forms.confirm import ConfirmForm
+from trades.forms.names import BY_TYPE, input_name
 from trades.models import Connection, Draft, Submission
-from trades.services import guards, history, holds, submissions
+from trades.services import checked, guards, history, holds, submissions, usual
 from trades.services.checked import Checked
 from trades.services.drafts import DraftChanged
 from trades.services.guards import SendingPaused, TooMany
+from trades.services.history import Field
 from trades.services.holds import Countdown
+from trades.services.preview import Steps
 from trades.services.submissions import (
+    AmountNotTyped,
     Review,
     StaleReview,
     TicketDenied,
@@ -38,6 +44,8 @@ _ORDERS = {
     Connection.Mode.PAPER: "paper order",
     Connection.Mode.SANDBOX: "sandbox order",
 }
+_TICK_IT = "Tick this to go on, or change the order."
+_TYPE_IT = "Type the amount, {amount}, to send an order this large."
 _PAUSED = "Nothing was sent, because sending is paused. This page stays as it is."
 
 
@@ -56,10 +64,11 @@ def confirm(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     form = ConfirmForm(request.POST)
     if not form.is_valid():
         return _stale(request, draft)
-    stamp, ticked = form.cleaned_data["stamp"], form.cleaned_data["warnings"] or []
+    given = form.cleaned_data
+    tried = {"ticked": given["warnings"] or [], "amount": given["amount"]}
     try:
         submission = submissions.confirm(
-            draft, by=request.user, stamp=stamp, ticked=ticked
+            draft, by=request.user, stamp=given["stamp"], **tried
         )
     except StaleReview:
         return _stale(request, draft)
@@ -67,13 +76,13 @@ def confirm(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
         return _changed(request, draft, changed)
     except TicketDenied:
         return _to_the_form(draft)
-    except UntickedWarnings:
-        return _page(request, draft, ticked=ticked, status=422)
+    except (UntickedWarnings, AmountNotTyped):
+        return _page(request, draft, **tried, status=422)
     except SendingPaused:
         messages.warning(request, _PAUSED)
-        return _page(request, draft, ticked=ticked, status=409)
+        return _page(request, draft, **tried, status=409)
     except TooMany as too_many:
-        return _too_many(request, draft, ticked, Countdown(too_many.until))
+        return _too_many(request, draft, tried, Countdown(too_many.until))
     return see_other(submission)
 
 
@@ -86,9 +95,11 @@ def _page(
     draft: Draft,
     *,
     ticked: Iterable[str] | None = None,
+    amount: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """``ticked`` is what was accepted, where the page was confirmed in vain."""
+    """``ticked`` and ``amount`` are what was accepted and typed, where the page was
+    confirmed in vain."""
     account = market.account_of(request.user, draft.typed.get("account_id", ""))
     market.wish(account, draft.typed.get("pair", ""))
     try:
@@ -97,20 +108,50 @@ def _page(
         return _to_the_form(draft)
     mode = Connection.Mode(shown.examined.account.connection.mode)
     warnings = list(_asked(shown, request.user, ticked))
+    large = usual.unusual(shown.examined, request.user)
+    said = ""
+    if large and ticked is not None and not usual.is_typed(large, amount):
+        said = _TYPE_IT.format(amount=large.amount)
     context = {
         "draft": draft,
         "review": shown,
         "checked": Checked(shown.examined),
         "mode": mode,
         "order": _ORDERS[mode],
-        "fields": history.fields(shown.body),
+        "fields": map(_changeable, history.fields(shown.body), repeat(draft)),
+        "compared": checked.since_last(draft, shown),
+        "drift": checked.drift_since(draft, shown.examined),
+        "ladder": Steps(shown.examined.ticket, shown.examined.facts),
+        "large": large,
+        "amount": amount,
+        "amount_said": said,
         "in_note": shown.token in shown.body,
         "warnings": warnings,
-        "missing": [warning for warning in warnings if warning["missing"]],
+        "missing": [*_missing(warnings), *_not_typed(said)],
         "hold": holds.sending(),
         "here": "drafts",
     }
     return render(request, "trades/review.html", context, status=status)
+
+
+def _changeable(field: Field, draft: Draft) -> Field:
+    """With the address of the input that it comes from."""
+    anchor = f"id_{input_name('trade_type' if field.path in BY_TYPE else field.path)}"
+    if field.path in (*BY_TYPE, "position.order_type"):
+        anchor += "_0"  # a radio group has no id of its own
+    return replace(field, change=f"{draft.get_absolute_url()}#{anchor}")
+
+
+def _missing(warnings: Iterable[dict]) -> Iterator[dict[str, str]]:
+    for warning in warnings:
+        if warning["missing"]:
+            target, label = warning["id"], warning["label"]
+            yield {"target": target, "label": label, "text": _TICK_IT}
+
+
+def _not_typed(said: str) -> Iterator[dict[str, str]]:
+    if said:
+        yield {"target": "amount", "label": "Amount", "text": said}
 
 
 def _asked(
@@ -150,14 +191,14 @@ def _look_alike(other: Submission, user) -> dict[str, object]:
 
 
 def _too_many(
-    request: HttpRequest, draft: Draft, ticked: Iterable[str], again_at: Countdown
+    request: HttpRequest, draft: Draft, tried: dict, again_at: Countdown
 ) -> HttpResponse:
     messages.warning(
         request,
         f"Nothing was sent: you have confirmed {guards.PER_MINUTE} orders within a "
         f"minute. Try again at {again_at.at:%H:%M:%S} UTC.",
     )
-    response = _page(request, draft, ticked=ticked, status=429)
+    response = _page(request, draft, **tried, status=429)
     response["Retry-After"] = str(again_at.seconds)
     return response
 

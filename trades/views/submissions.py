@@ -69,6 +69,7 @@ def _page(
         "fields": list(history.fields(submission.body, submission.vendor_errors)),
         "request_head": history.request_head(submission),
         "answer": history.visible(history.indented(submission.answer)),
+        "followers": submission.followers.all(),
         "here": "submissions",
     }
     if typed is None:

@@ -17,14 +17,16 @@ from django.views.decorators.http import require_http_methods
 
 from trades.forms import TicketForm, offering
 from trades.forms.editing import AT_R, edited, steps_at_r, with_targets
-from trades.forms.names import rows_of, touched_rows, typed_of
+from trades.forms.names import data_of, rows_of, touched_rows, typed_of
 from trades.forms.posting import Post
 from trades.models import Draft
-from trades.services import composing, drafts, holds
+from trades.services import composing, copying, drafts, holds, presets
 from trades.services.drafts import DraftChanged, DraftLocked
+from trades.services.presets import NameMissing, NameTaken
 from trades.services.preview import Preview
 from trades.views import market
 from trades.views.doors import for_traders, see_other
+from trades.views.presets import NO_NAME, TAKEN
 
 _NO_R = (
     "Targets at 1R, 2R, 3R take the entry's price, and a stop loss on its losing side."
@@ -73,11 +75,13 @@ def _posted(request: HttpRequest, draft: Draft | None) -> HttpResponse:
         return _again(request, post, draft, status=409, other=other)
     if post.action == "review" and not examined.errors:
         return see_other("draft-review", stored.public_id)
-    return _after(request, stored, post.action, changed)
+    return _after(request, stored, post, changed)
 
 
 def _edited(request: HttpRequest, post: Post) -> Mapping[str, str]:
     """What was posted, as the button that was pressed makes it."""
+    if post.action == "use-preset":
+        return _with_preset(request, post)
     if post.action != AT_R:
         return edited(post.data, post.action)
     count = steps_at_r(post.data)
@@ -86,6 +90,31 @@ def _edited(request: HttpRequest, post: Post) -> Mapping[str, str]:
         return with_targets(post.data, prices)
     messages.warning(request, _NO_R)
     return post.data
+
+
+def _with_preset(request: HttpRequest, post: Post) -> Mapping[str, str]:
+    chosen = post.data.get("preset", "")
+    usable = presets.available(request.user)
+    preset = next((p for p in usable if str(p.public_id) == chosen), None)
+    if preset is None:
+        messages.warning(request, "That preset is not there any more.")
+        return post.data
+    typed = presets.apply(preset, post.typed, owner=request.user)
+    messages.success(request, f"The preset {preset.name} is in the ticket now.")
+    return data_of(typed)
+
+
+def _save_preset(request: HttpRequest, post: Post) -> None:
+    kept = {"typed": post.typed, "is_shared": "preset_shared" in post.data}
+    try:
+        name = post.data.get("preset_name", "")
+        presets.save(owner=request.user, name=name, **kept)
+    except NameMissing:
+        messages.warning(request, NO_NAME)
+    except NameTaken:
+        messages.warning(request, TAKEN)
+    else:
+        messages.success(request, "The preset is saved.")
 
 
 def _store(
@@ -104,10 +133,10 @@ def _store(
 
 
 def _after(
-    request: HttpRequest, draft: Draft, action: str, data: Mapping[str, str]
+    request: HttpRequest, draft: Draft, post: Post, data: Mapping[str, str]
 ) -> HttpResponse:
     """Rows in which nothing was typed are not stored, but asked for again."""
-    match action:
+    match post.action:
         case "autosave":
             form = _stored(request, draft)
             return _page(request, form, draft.typed, draft, template=ALONE)
@@ -117,6 +146,8 @@ def _after(
             return see_other(f"{draft.get_absolute_url()}?find=1")
         case "refresh":
             market.wish_anew(request.user, draft.typed)
+        case "save-preset":
+            _save_preset(request, post)
         case "save":
             messages.success(request, "Draft saved.")
     rows = len(rows_of(data))
@@ -163,6 +194,7 @@ def _page(
     examined = drafts.examine(typed, owner=request.user)
     judged = examined.ticket, examined.facts, typed
     if not silent:
+        form.show(copying.refusals(draft) if draft else [])
         form.show(examined.findings, offering.buttons(examined.findings, *judged))
     form.note(offering.notes(*judged))
     context = market.beside(request.user, form)
@@ -172,6 +204,7 @@ def _page(
         "version": draft.version if draft else 0,
         "action": draft.get_absolute_url() if draft else reverse("draft-new"),
         "preview": Preview(examined, typed),
+        "presets": presets.available(request.user),
         "hold": holds.sending(),
         "here": "drafts",
     }

@@ -1,0 +1,84 @@
+"""Beside what was typed stands what follows from it."""
+
+from __future__ import annotations
+
+from tests.domain.test_levels import LONG, SHORT, without
+from trades.domain.aids import RISK, TOTAL
+from trades.domain.facts import MarketFacts
+from trades.domain.linked import MASTER, linked
+from trades.domain.reading import read
+from trades.domain.reference import STOP_PERCENT, STOP_PRICE
+
+FACTS = MarketFacts(
+    rates={"instrumentKind": "spot", "lotStep": "0.001", "priceStep": "0.5"}
+)
+
+
+def told(typed, facts=FACTS) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for value in linked(read(typed), facts, typed):
+        found.setdefault(value.path, []).append(value.text)
+    return found
+
+
+def fixes(typed, facts=FACTS) -> dict[str, dict[str, str]]:
+    found = linked(read(typed), facts, typed)
+    return {v.path: dict(v.fix.changes) for v in found if v.fix}
+
+
+def test_the_amount_shows_its_total_and_its_risk():
+    assert told(LONG)[TOTAL] == ["= 600.00 USDT for the amount"]
+    assert told(LONG)[RISK] == ["= 20.00 USDT for the amount"]
+    assert fixes(LONG) == {}
+
+
+def test_a_total_and_a_risk_offer_the_amount_rounded_down_to_the_step():
+    typed = LONG | {TOTAL: "777", RISK: "50.9"}
+    assert fixes(typed) == {
+        TOTAL: {"position.units.value": "0.012"},
+        RISK: {"position.units.value": "0.025"},
+    }
+    assert told(typed)[RISK][1] == "rounded down to steps of 0.001"
+
+
+def test_an_amount_that_is_the_asked_one_offers_nothing():
+    assert fixes(LONG | {TOTAL: "600"}) == {}
+
+
+def test_what_is_missing_for_a_size_is_said():
+    bare = without(LONG, "position.price.value") | {TOTAL: "600", RISK: "x"}
+    assert told(bare)[TOTAL] == ["no amount yet: it takes the entry's price"]
+    assert told(bare)[RISK] == ["not a number such as 600.50; it is not used"]
+    no_stop = LONG | {"stop_loss.enabled": "false", RISK: "5"}
+    assert "a stop that loses" in told(no_stop)[RISK][0]
+
+
+def test_beside_a_price_stands_the_percentage_and_the_typed_one_is_marked():
+    assert told(LONG)[STOP_PRICE] == [MASTER]
+    assert told(LONG)[STOP_PERCENT] == ["= 3.33 %, rounded"]
+    assert told(SHORT)["take_profit.steps.0.price.percent"] == ["= 10 %"]
+
+
+def test_beside_a_percentage_stands_the_price_on_the_tick():
+    typed = without(LONG, STOP_PRICE) | {STOP_PERCENT: "3.33"}
+    assert told(typed)[STOP_PRICE] == ["= 58,002"]
+    typed |= {STOP_PERCENT: "3.331"}
+    assert told(typed)[STOP_PRICE] == ["= 58,001.5, rounded to steps of 0.5"]
+
+
+def test_a_level_on_the_wrong_side_has_a_sign():
+    typed = LONG | {STOP_PRICE: "66000"}
+    assert told(typed)[STOP_PERCENT] == ["= −10 %"]
+
+
+def test_neither_or_both_show_nothing():
+    both = LONG | {STOP_PERCENT: "3"}
+    assert STOP_PRICE not in told(both)
+    assert STOP_PRICE not in told(without(LONG, STOP_PRICE))
+
+
+def test_a_timeout_with_units_is_shown_in_seconds():
+    path = "stop_loss.timeout.value"
+    on = LONG | {"stop_loss.timeout.enabled": "true"}
+    assert told(on | {path: "1m30s"})[path] == ["= 90 s"]
+    assert path not in told(on | {path: "90"})

@@ -1,0 +1,86 @@
+"""Amounts from a total or a risk, shares, and levels by multiples of the risk."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from tests.domain.test_levels import LONG, SHORT, without
+from trades.domain import sizing
+from trades.domain.facts import MarketFacts
+from trades.domain.findings import Skip
+from trades.domain.reading import read
+
+FACTS = MarketFacts(
+    rates={"instrumentKind": "spot", "lotStep": "0.001", "priceStep": "0.5"}
+)
+MONEY = st.decimals("0.01", "1000000", places=2)
+
+
+@given(MONEY, st.sampled_from([LONG, SHORT]))
+def test_a_size_never_costs_or_risks_more_and_one_step_more_would(money, typed):
+    ticket = read(typed)
+    for of, each in ((sizing.units_for_total, 60000), (sizing.units_for_risk, 2000)):
+        try:
+            units = of(ticket, FACTS, money)
+        except Skip:
+            assert money < each * Decimal("0.001")
+            continue
+        assert units % Decimal("0.001") == 0
+        assert units * each <= money < (units + Decimal("0.001")) * each
+
+
+def test_the_size_of_a_risk_is_told_for_both_sides():
+    for typed in (LONG, SHORT):
+        assert sizing.units_for_risk(read(typed), FACTS, Decimal(50)) == Decimal(
+            "0.025"
+        )
+        assert sizing.risk(read(typed), FACTS) == 20
+        assert sizing.total(read(typed), FACTS) == 600
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        without(LONG, "position.price.value"),
+        LONG | {"stop_loss.conditional.price.value": "60000"},
+        LONG | {"stop_loss.conditional.price.value": "61000"},
+    ],
+)
+def test_without_a_risk_there_is_no_size_by_it(typed):
+    with pytest.raises(Skip):
+        sizing.units_for_risk(read(typed), FACTS, Decimal(50))
+
+
+@given(st.integers(1, 8))
+def test_shares_make_100(count):
+    shares = sizing.split_evenly(count)
+    assert sum(shares) == 100
+    assert len(set(shares[:-1])) <= 1
+    assert max(shares) - min(shares) < Decimal("0.1")
+
+
+def test_the_rest_is_what_is_left_or_nothing():
+    assert sizing.rest([Decimal("33.3"), Decimal(50)]) == Decimal("16.7")
+    with pytest.raises(Skip):
+        sizing.rest([Decimal(60), Decimal(40)])
+
+
+def test_targets_by_the_risk_lie_on_the_gaining_side():
+    assert sizing.price_at_r(read(LONG), FACTS, 2) == 64000
+    assert sizing.price_at_r(read(SHORT), FACTS, 2) == 56000
+
+
+@given(st.decimals("0.01", "99", places=2))
+def test_a_price_by_percent_is_on_the_tick_and_leads_back(percent):
+    for typed in (LONG, SHORT):
+        for gaining in (True, False):
+            ticket = read(typed)
+            price = sizing.price_at_percent(ticket, FACTS, percent, gaining=gaining)
+            assume(price > 0)
+            assert price % Decimal("0.5") == 0
+            back = sizing.percent_at_price(ticket, FACTS, price, gaining=gaining)
+            assert abs(back - percent) <= Decimal("0.01")
