@@ -1,0 +1,32 @@
+"""How far the market has moved."""
+
+from __future__ import annotations
+
+import pytest
+
+from trades.domain.drift import drift
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "moved", "notable"),
+    [
+        ("61204.10", "61510.00", "+0.5 %", False),
+        ("100", "99", "−1 %", True),
+        ("100", "100.996", "+1 %", True),
+        ("0.00001", "0.00002", "+100 %", True),
+    ],
+)
+def test_it_is_told_in_percent(then, now, moved, notable):
+    found = drift({"ask": then}, {"ask": now}, is_long=True)
+    assert (found.moved, found.is_notable) == (moved, notable)
+
+
+def test_a_short_goes_by_the_bid():
+    prices = {"ask": "1", "bid": "2"}
+    assert drift(prices, {"ask": "1", "bid": "3"}, is_long=False).moved == "+50 %"
+
+
+@pytest.mark.parametrize("then", [{}, {"ask": None}, {"ask": "0"}, {"ask": "NaN"}])
+def test_what_is_not_known_is_no_drift(then):
+    assert drift(then, {"ask": "1"}, is_long=True) is None
+    assert drift({"ask": "1"}, {}, is_long=True) is None
