@@ -36,6 +36,7 @@ function put(fresh) {
   });
   tell(JSON.parse(fresh.dataset.told));
   strip.toggleAttribute("data-pending", "pending" in fresh.dataset);
+  strip.closest("form").dispatchEvent(new Event("market"));
   shown = performance.now();
 }
 

@@ -246,7 +246,7 @@ form.addEventListener("click", take);
 form.addEventListener("input", () => { refresh(); saveLater(); });
 form.addEventListener("change", left);
 form.addEventListener("focusout", left);
-form.addEventListener("market", changed);
+form.addEventListener("market", check);
 form.addEventListener("submit", submitted);
 for (const said of form.querySelectorAll("[data-said]")) {
   if (said.childElementCount || form.elements.version.value !== "0") said.dataset.open = "";

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from tests.bench import chain, click, looks, pace, pages, send
+from tests.bench import chain, click, judging, looks, pace, pages, send, ticket
 
 MEASURES = {
     "P1": send.whole_send,
     "P2": send.signing,
+    "P3": ticket.saving,
+    "P4": judging.one_ticket,
+    "P5": ticket.rendering,
     "P9": pages.beside_hung_exchanges,
     "P12": pace.in_any_minute,
     "P13": click.until_shown,

@@ -43,7 +43,7 @@ def type_ticket(page: Page) -> None:
     page.locator("[name=account_id]").select_option(index=1)
     page.locator("[name=pair]").fill("USDT_BTC")
     page.get_by_label("Smart Trade (long)").check()
-    choose(page, position__order_type="conditional")
+    page.locator("[name=position__order_type][value=conditional]").check()
     choose(page, position__conditional__order_type="limit")
     fill(
         page,

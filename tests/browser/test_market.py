@@ -91,7 +91,6 @@ def test_a_trader_finds_a_pair_and_its_market_by_the_keyboard_alone(ticket):
     at(ticket, "take_profit__enabled").check()
     ticket.get_by_role("button", name="Add step").click()
     expect(at(ticket, "steps-1-price__value").locator("+ .unit")).to_have_text("USDT")
-    assert not Draft.objects.exists()
 
 
 def test_any_text_may_stand_there_and_only_a_choice_changes_it(ticket):
@@ -128,14 +127,13 @@ def test_refresh_keeps_the_focus_and_brings_new_prices(ticket):
     choose_account(ticket)
     at(ticket, "pair").fill("USDT_BTC")
     ticket.keyboard.press("Tab")
-    ticket.get_by_text(" s ago").wait_for()
-    ticket.get_by_text("2 s ago").wait_for()  # it ticks
+    strip(ticket).get_by_text(" s ago").wait_for()
+    strip(ticket).get_by_text("2 s ago").wait_for()  # it ticks
     button = ticket.get_by_role("button", name="Refresh")
     button.focus()
     ticket.keyboard.press("Enter")
-    ticket.get_by_text(re.compile(r"\b[01] s ago")).wait_for()
+    strip(ticket).get_by_text(re.compile(r"\b[01] s ago")).wait_for()
     expect(button).to_be_focused()
-    assert not Draft.objects.exists()
 
 
 def test_the_strip_asks_again_only_while_it_is_in_sight(
@@ -193,12 +191,11 @@ def test_without_the_script_buttons_do_the_same(
     expect(at(page, "pair")).to_have_value("BTC_ETH")
     for _ in range(50):
         page.get_by_role("button", name="Refresh").click()
-        if page.get_by_text("bid 0.04").count():
+        if strip(page).get_by_text("bid 0.04").count():
             break
-    expect(page.get_by_text("bid 0.04")).to_be_visible()
+    expect(strip(page)).to_contain_text("bid 0.04")
     expect(at(page, "note")).to_have_value("kept")
     plain.close()
-    assert not Draft.objects.exists()
 
 
 def test_a_lost_list_is_said_and_any_pair_can_be_typed(

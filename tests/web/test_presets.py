@@ -24,8 +24,8 @@ def save(signed_in, typed):
     return save
 
 
-def act(client, preset, name: str, **data):
-    where = reverse(f"preset-{name}", args=[preset.public_id])
+def act(client, preset, what: str, **data):
+    where = reverse(f"preset-{what}", args=[preset.public_id])
     return client.post(where, data, follow=True)
 
 
@@ -66,8 +66,8 @@ def test_a_shared_preset_is_for_all_to_use_and_for_its_owner_to_change(
     assert "Swing" in text
     assert "Mine" not in text
     for preset in (shared, own):
-        for name in ("rename", "share", "delete"):
-            assert act(client, preset, name, name="x").status_code == 404
+        for what in ("rename", "share", "delete"):
+            assert act(client, preset, what, name="x").status_code == 404
     data = {"action": "use-preset", "preset": str(own.public_id)}
     answer = client.post(NEW, data_of({"pair": "USDT_ETH"}) | data, follow=True)
     assert "not there any more" in text_of(answer)

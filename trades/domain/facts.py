@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from trades.domain.findings import Skip
 from trades.domain.parameters import NOTE_MAX
@@ -103,8 +104,16 @@ class MarketFacts:
 
 def read_fact(value: object) -> Decimal | None:
     """A number of a vendor's answer, or None for what is none or absurd."""
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+    if isinstance(value, str):  # nearly always
+        return _read(value)
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
+    return _read(value)
+
+
+@lru_cache(2000)
+def _read(value: str | int | Decimal) -> Decimal | None:
+    """The same answers are read again and again, as long as they are fresh."""
     try:
         number = Decimal(value)
     except (InvalidOperation, ValueError):

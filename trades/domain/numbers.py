@@ -108,8 +108,9 @@ def _text(raw: object, refusal: str) -> str:
 def _sized(text: str) -> Decimal:
     if len(text) > CHARACTERS_MAX:
         raise Unreadable("any-size")
-    number = Decimal(text)
-    before, _, after = plain(number.copy_abs()).partition(".")
-    if len(before) > DIGITS_BEFORE_MAX or len(after) > DIGITS_AFTER_MAX:
+    before, _, after = text.removeprefix("-").partition(".")
+    if len(before.lstrip("0")) > DIGITS_BEFORE_MAX:
         raise Unreadable("any-size")
-    return number
+    if len(after.rstrip("0")) > DIGITS_AFTER_MAX:
+        raise Unreadable("any-size")
+    return Decimal(text)

@@ -10,6 +10,7 @@ Source: 3Commas API, "Create SmartTrade".
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 
 from trades.domain.schema import Bounds, Kind, Needed, Parameter
@@ -283,6 +284,7 @@ PARAMETERS = (
 _ROWS = {row.path: row for row in PARAMETERS}
 
 
+@lru_cache(1000)
 def row_path(path: str) -> str:
     """The path as the table has it.
 
@@ -292,6 +294,7 @@ def row_path(path: str) -> str:
     return ".".join("N" if part.isdigit() else part for part in path.split("."))
 
 
+@lru_cache(1000)
 def row_of(path: str) -> Parameter | None:
     """The row of a parameter, of whichever step; None for what is no parameter."""
     return _ROWS.get(row_path(path))

@@ -6,6 +6,7 @@ Source of the shapes: 3Commas API, "Create SmartTrade".
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import cast
 
 from trades.domain.aids import PATHS as AIDS
@@ -15,57 +16,9 @@ from trades.domain.groups import GROUPS
 from trades.domain.numbers import Unreadable, read_number, read_whole
 from trades.domain.parameters import PARAMETERS, STEPS_MAX
 from trades.domain.schema import Group, Kind, Parameter, When
-from trades.domain.ticket import OrderTicket, Value
+from trades.domain.shapes import ANY
+from trades.domain.ticket import OrderTicket, Value, types_of
 from trades.domain.trade_types import TradeType
-
-# What can be wrong with any field: rule id, its source, when it fires, message.
-ANY = {
-    "any-object": (
-        "A",
-        "A group, or a step, is not an object.",
-        "This section could not be read.",
-    ),
-    "any-list": (
-        "A",
-        "The steps are not a list.",
-        "The take-profit steps could not be read.",
-    ),
-    "any-text": (
-        "A",
-        "The pair or the note is not text.",
-        "Enter text here.",
-    ),
-    "any-boolean": (
-        "S O",
-        "A switch is neither true nor false.",
-        "Choose on or off.",
-    ),
-    "any-toggle": (
-        "S O",
-        "A switched group comes without its switch.",
-        "Say whether this section is on or off.",
-    ),
-    "any-choice": (
-        "S",
-        "The value is not in the list.",
-        "Choose one of: {values}.",
-    ),
-    "any-integer": (
-        "S W",
-        "Not a whole number in plain digits.",
-        "Enter a whole number.",
-    ),
-    "any-number": (
-        "A",
-        "Not a plain decimal number.",
-        "Enter a number such as 0.015, with a dot and no separators.",
-    ),
-    "any-size": (
-        "A",
-        "Over 64 characters, or over 15 digits before or 18 after the dot.",
-        "This number is too long.",
-    ),
-}
 
 Children = dict[str, Group | Parameter]
 
@@ -141,6 +94,19 @@ def _schema() -> dict[str, Children]:
 
 
 _SCHEMA = _schema()
+# The same as the reader walks it. It asks for a switch before it looks inside.
+_MEMBERS = {
+    path: [
+        (
+            name,
+            child if isinstance(child, Parameter) else None,
+            child if isinstance(child, Group) else None,
+        )
+        for name, child in children.items()
+        if name != "enabled"
+    ]
+    for path, children in _SCHEMA.items()
+}
 
 
 class _Reader:
@@ -155,7 +121,7 @@ class _Reader:
         self._step_count = 0
 
     def read(self, trade: object) -> OrderTicket:
-        if isinstance(trade, Mapping):
+        if isinstance(trade, dict):
             self._contents("", "", trade)
         else:
             self._close("$", "any-object")
@@ -168,27 +134,26 @@ class _Reader:
             self._step_count,
         )
 
-    def _contents(self, schema: str, path: str, tree: Mapping[str, object]) -> None:
+    def _contents(self, schema: str, path: str, tree: dict[str, object]) -> None:
         """The members of one group; ``schema`` is its path with N for a number."""
         children = _SCHEMA[schema]
         prefix = f"{path}." if path else ""
-        self._unknown += [f"{prefix}{key}" for key in tree if key not in children]
-        for name, child in children.items():
-            raw = tree.get(name)
-            if isinstance(child, Parameter):
-                if name != "enabled":
-                    self._field(child, f"{prefix}{name}", raw)
-            elif self._holds(child.when):
-                self._group(child, f"{prefix}{name}", raw)
+        if not tree.keys() <= children.keys():
+            self._unknown += [f"{prefix}{key}" for key in tree if key not in children]
+        for name, row, group in _MEMBERS[schema]:
+            if row:
+                self._field(row, prefix + name, tree.get(name))
+            elif group and self._holds(group.when):
+                self._group(group, prefix + name, tree.get(name))
 
     def _group(self, group: Group, path: str, raw: object) -> None:
         raw = None if _is_blank(raw) else raw
         if group.listed:
             self._steps(group, path, raw)
-        elif raw is not None and not isinstance(raw, Mapping):
+        elif raw is not None and not isinstance(raw, dict):
             self._close(path, "any-object")
         else:
-            tree = cast("Mapping[str, object]", raw or {})
+            tree = cast("dict[str, object]", raw or {})
             if not group.switched or self._is_on(group, path, tree, raw is not None):
                 self._contents(group.path, path, tree)
 
@@ -211,34 +176,34 @@ class _Reader:
         if len(steps) > STEPS_MAX:
             return  # one error for the list; nobody looks at the steps
         for number, step in enumerate(steps):
-            if isinstance(step, Mapping):
+            if isinstance(step, dict):
                 self._contents(f"{group.path}.N", f"{path}.{number}", step)
             else:
                 self._close(f"{path}.{number}", "any-object")
 
     def _field(self, row: Parameter, path: str, raw: object) -> None:
         self._relevant.append(path)
-        if _is_blank(raw):
+        if raw is None or (isinstance(raw, str) and not raw.strip()):
             if isinstance(row.default, bool):
                 self._values[path] = row.default
             return
         try:
-            self._values[path] = _READERS[row.kind](row, raw)
+            self._values[path] = _READER_OF[row.path](row, raw)
         except Unreadable as refused:
             self._deny(path, refused.rule, values=", ".join(row.choices))
 
     def _holds(self, when: When) -> bool:
         """Whether these conditions hold for what has been read so far."""
-        types = {t.value for t in OrderTicket(self._values).types}
-        return all(
-            any(
-                types <= set(condition.values)
-                if condition.path == "trade_type"
-                else self._values.get(condition.path) in condition.values
-                for condition in clause
-            )
-            for clause in when
-        )
+        for clause in when:
+            for condition in clause:
+                if condition.path == "trade_type":
+                    if types_of(self._values) <= _types_named(condition.values):
+                        break
+                elif self._values.get(condition.path) in condition.values:
+                    break
+            else:
+                return False
+        return True
 
     def _deny(self, path: str, rule: str, **filled: str) -> None:
         message = ANY[rule][2].format(**filled)
@@ -247,6 +212,11 @@ class _Reader:
     def _close(self, path: str, rule: str) -> None:
         self._deny(path, rule)
         self._unreadable.add(path)
+
+
+@cache
+def _types_named(values: tuple[str | bool, ...]) -> frozenset[TradeType]:
+    return frozenset(t for t in TradeType if t.value in values)
 
 
 def _is_blank(raw: object) -> bool:
@@ -285,3 +255,4 @@ _READERS = {
         (Kind.PRICE, Kind.PERCENT, Kind.AMOUNT), lambda row, raw: read_number(raw)
     ),
 }
+_READER_OF = {row.path: _READERS[row.kind] for row in PARAMETERS}

@@ -7,17 +7,23 @@ irrelevant are neither judged nor sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache, cached_property, lru_cache
 
 from trades.domain.findings import Finding, Skip
-from trades.domain.parameters import STEPS_MAX
+from trades.domain.parameters import STEPS_MAX, row_of
+from trades.domain.schema import Kind
 from trades.domain.trade_types import TradeType, candidates
+
+# Unknown keys are paths too, and there is no end of them.
+PATHS_MAX = 1000
 
 Value = bool | int | Decimal | str
 
 
+@cache
 def at_step(path: str, number: int) -> str:
     """The path of one take-profit step's parameter.
 
@@ -32,7 +38,9 @@ class OrderTicket:
     """Relevant and readable values by path, with what could not be read.
 
     ``errors`` maps a path to its finding. ``unreadable``: the groups whose contents
-    nobody could look at. ``unknown``: keys that are no parameter.
+    nobody could look at. ``unknown``: keys that are no parameter. What follows from
+    the flags and order types is reckoned once: only rows speak of these, and before
+    any named rule looks.
     """
 
     values: Mapping[str, Value] = field(default_factory=dict)
@@ -44,7 +52,9 @@ class OrderTicket:
 
     def __getitem__(self, path: str) -> Value | None:
         """The value; None where it is absent or means nothing. Raises ``Skip``."""
-        if path in self.errors or not self.unreadable.isdisjoint(above(path)):
+        if self.errors and path in self.errors:
+            raise Skip
+        if self.unreadable and not self.unreadable.isdisjoint(above(path)):
             raise Skip
         return self.values.get(path)
 
@@ -55,17 +65,12 @@ class OrderTicket:
             raise Skip
         return value
 
-    @property
+    @cached_property
     def types(self) -> frozenset[TradeType]:
         """The trade types that are possible by what could be read of the flags."""
-        side = self.values.get("position.type")
-        return candidates(
-            self.values.get("instant") is True,
-            self.values.get("skip_enter_step") is True,
-            side if isinstance(side, str) else None,
-        )
+        return types_of(self.values)
 
-    @property
+    @cached_property
     def trade_type(self) -> TradeType:
         """Which of the six. Raises ``Skip`` while the side is not known."""
         for path in ("instant", "skip_enter_step", "position.type"):
@@ -74,21 +79,21 @@ class OrderTicket:
             raise Skip
         return next(iter(self.types))
 
-    @property
+    @cached_property
     def is_long(self) -> bool:
         """Raises ``Skip`` while the side is not known."""
         if (side := self["position.type"]) is None:
             raise Skip
         return side == "buy"
 
-    @property
+    @cached_property
     def places_entry(self) -> bool:
         """Known without the side. Raises ``Skip`` where a flag is unreadable."""
         for path in ("instant", "skip_enter_step"):
             self[path]
         return not any(t.skips_entry for t in self.types)
 
-    @property
+    @cached_property
     def entry_order(self) -> str:
         """market, limit, conditional market or conditional limit.
 
@@ -102,7 +107,7 @@ class OrderTicket:
             raise Skip
         return f"conditional {inner}" if outer == "conditional" else str(outer)
 
-    @property
+    @cached_property
     def entry_trails(self) -> bool:
         """Whether the entry follows the market, so that its price is unknown.
 
@@ -113,8 +118,17 @@ class OrderTicket:
             return False
         return self["position.conditional.trailing.enabled"] is True
 
-    def steps(self) -> Iterable[int]:
+    def steps(self) -> Sequence[int]:
         """The numbers of the take-profit steps that were read."""
+        return self._steps
+
+    @cached_property
+    def prices(self) -> Sequence[str]:
+        """The paths of all prices that mean something."""
+        return [path for path in self.relevant if is_price(path)]
+
+    @cached_property
+    def _steps(self) -> Sequence[int]:
         return [
             n
             for n in range(min(self.step_count, STEPS_MAX))
@@ -122,11 +136,28 @@ class OrderTicket:
         ]
 
 
-def above(path: str) -> list[str]:
+@cache
+def is_price(path: str) -> bool:
+    row = row_of(path)
+    return row is not None and row.kind is Kind.PRICE
+
+
+def types_of(values: Mapping[str, Value]) -> frozenset[TradeType]:
+    """The trade types that these flags allow, by path."""
+    side = values.get("position.type")
+    return candidates(
+        values.get("instant") is True,
+        values.get("skip_enter_step") is True,
+        side if isinstance(side, str) else None,
+    )
+
+
+@lru_cache(PATHS_MAX)
+def above(path: str) -> tuple[str, ...]:
     """The groups around a path, outermost first, with the whole trade in front.
 
     >>> above("position.units.value")
-    ['$', 'position', 'position.units']
+    ('$', 'position', 'position.units')
     """
     parts = path.split(".")
-    return ["$", *(".".join(parts[:n]) for n in range(1, len(parts)))]
+    return ("$", *(".".join(parts[:n]) for n in range(1, len(parts))))

@@ -6,74 +6,77 @@ Source: 3Commas API, "SmartTrade entity", table of ``data.type``.
 from __future__ import annotations
 
 from enum import Enum
+from functools import cache
 
 
 class TradeType(Enum):
-    """What the trader wants to happen; ``says`` is its one sentence on the page."""
+    """What the trader wants to happen, and what it sets on the wire.
 
-    SMART_TRADE = "smart_trade"
-    SMART_COVER = "smart_cover"
-    SMART_SELL = "smart_sell"
-    SMART_BUY = "smart_buy"
-    SIMPLE_BUY = "simple_buy"
-    SIMPLE_SELL = "simple_sell"
+    ``says``: one sentence for the page. ``side``: ``buy`` or ``sell``, as in
+    ``position.type``; buy is long, sell is short.
+    """
 
-    @property
-    def label(self) -> str:
-        return _TABLE[self][0]
+    def __new__(
+        cls, value: str, label: str, instant: bool, skips: bool, side: str, says: str
+    ):
+        member = object.__new__(cls)
+        member._value_, member.label, member.says = value, label, says
+        member.instant, member.skips_entry, member.side = instant, skips, side
+        return member
 
-    @property
-    def instant(self) -> bool:
-        return _TABLE[self][1]
-
-    @property
-    def skips_entry(self) -> bool:
-        return _TABLE[self][2]
-
-    @property
-    def side(self) -> str:
-        """``buy`` or ``sell``, as in ``position.type``. Buy is long, sell is short."""
-        return _TABLE[self][3]
-
-    @property
-    def says(self) -> str:
-        return _TABLE[self][4]
+    SMART_TRADE = (
+        "smart_trade",
+        "Smart Trade (long)",
+        False,
+        False,
+        "buy",
+        "Buys first, then takes profit above or stops the loss below.",
+    )
+    SMART_COVER = (
+        "smart_cover",
+        "Smart Cover (short)",
+        False,
+        False,
+        "sell",
+        "Sells first, then takes profit below or stops the loss above.",
+    )
+    SMART_SELL = (
+        "smart_sell",
+        "Smart Sell",
+        False,
+        True,
+        "buy",
+        "You hold the coins already: places no entry, only the exits of a long.",
+    )
+    SMART_BUY = (
+        "smart_buy",
+        "Smart Buy",
+        False,
+        True,
+        "sell",
+        "You are short already: places no entry, only the exits of a short.",
+    )
+    SIMPLE_BUY = (
+        "simple_buy",
+        "Simple Buy",
+        True,
+        False,
+        "buy",
+        "One buy order and nothing after it.",
+    )
+    SIMPLE_SELL = (
+        "simple_sell", "Simple Sell", True, False, "sell",
+        "One sell order and nothing after it.",
+    )  # fmt: skip
 
     @property
     def flags(self) -> str:
-        """What it sets on the wire."""
+        """What it sets on the wire, in a line."""
         instant, skips = str(self.instant).lower(), str(self.skips_entry).lower()
         return f"instant {instant} · skip_enter_step {skips} · {self.side}"
 
 
-_TABLE = {
-    TradeType.SMART_TRADE: (
-        "Smart Trade (long)", False, False, "buy",
-        "Buys first, then takes profit above or stops the loss below.",
-    ),
-    TradeType.SMART_COVER: (
-        "Smart Cover (short)", False, False, "sell",
-        "Sells first, then takes profit below or stops the loss above.",
-    ),
-    TradeType.SMART_SELL: (
-        "Smart Sell", False, True, "buy",
-        "You hold the coins already: places no entry, only the exits of a long.",
-    ),
-    TradeType.SMART_BUY: (
-        "Smart Buy", False, True, "sell",
-        "You are short already: places no entry, only the exits of a short.",
-    ),
-    TradeType.SIMPLE_BUY: (
-        "Simple Buy", True, False, "buy",
-        "One buy order and nothing after it.",
-    ),
-    TradeType.SIMPLE_SELL: (
-        "Simple Sell", True, False, "sell",
-        "One sell order and nothing after it.",
-    ),
-}  # fmt: skip
-
-
+@cache
 def candidates(instant: bool, skip: bool, side: str | None) -> frozenset[TradeType]:
     """The types that these flags allow: one, or two while the side is not known.
 

@@ -96,8 +96,8 @@ def save(
     """
     with transaction.atomic():
         stored = locked(draft)
-        if submission := stored.live_submission:
-            raise DraftLocked(submission)
+        if Submission.objects.filter(holds_draft=stored).exists():
+            raise DraftLocked(stored.live_submission)
         if stored.version != version:
             raise DraftChanged(payload.differences(stored.typed, typed))
         if stored.typed == typed:
@@ -106,7 +106,7 @@ def save(
             stored.versions.filter(number=version, is_automatic=True).delete()
         stored.typed, stored.version = dict(typed), version + 1
         stored.seen = dict(seen or {})
-        stored.save()
+        stored.save(update_fields=["typed", "version", "seen", "updated_at"])
         _keep_version(stored, automatic)
     return stored
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from trades.domain.findings import ERROR, WARNING, Severity
 from trades.domain.parameters import PARAMETERS
-from trades.domain.reading import ANY
 from trades.domain.rules.registry import RULES
 from trades.domain.schema import Bounds
+from trades.domain.shapes import ANY
 
 GROUPS = {
     "any": "Any field",

@@ -26,9 +26,11 @@ def price_positive(price: Decimal, facts: MarketFacts) -> str | None:
 @price_rule("price-decimals", ERROR, "H")
 def price_decimals(price: Decimal, facts: MarketFacts) -> str | None:
     """The price has more than 8 decimals, and no tick is known."""
-    _, _, decimals = plain(price).partition(".")
     tick = facts.number_or_none("priceStep")
-    if len(decimals) <= _DECIMALS_MAX or (tick is not None and tick > 0):
+    if tick is not None and tick > 0:
+        return None
+    _, _, decimals = plain(price).partition(".")
+    if len(decimals) <= _DECIMALS_MAX:
         return None
     return f"Use at most {_DECIMALS_MAX} decimals."
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
+from functools import cache
 from typing import cast
 
 from trades.domain.facts import MarketFacts
@@ -13,7 +14,7 @@ from trades.domain.groups import GROUPS
 from trades.domain.numbers import EXACT
 from trades.domain.parameters import row_of, row_path
 from trades.domain.reference import STOP_PRICE, TARGET_PRICE
-from trades.domain.schema import Kind, Parameter
+from trades.domain.schema import Parameter
 from trades.domain.ticket import OrderTicket, at_step
 
 # A rule returns its message, or nothing where it has none to make.
@@ -36,7 +37,7 @@ class Rule:
     source: str
     fields: str
     fires: str
-    judge: Callable[[OrderTicket, MarketFacts], Iterator[tuple[str, str]]]
+    judge: Callable[[OrderTicket, MarketFacts], Iterable[tuple[str, str]]]
 
 
 RULES: list[Rule] = []
@@ -47,8 +48,13 @@ def rule(id: str, severity: Severity, source: str, field: Field, fields: str = "
 
     def declare(f: Callable[[OrderTicket, MarketFacts], Says]):
         def judge(ticket, facts):
-            if message := _quiet(f, ticket, facts):
-                yield (field if isinstance(field, str) else field(ticket)), message
+            try:
+                message = f(ticket, facts)
+            except Skip:
+                return ()
+            if not message:
+                return ()
+            return [(field if isinstance(field, str) else field(ticket), message)]
 
         _add(id, severity, source, fields or str(field), f, judge)
         return f
@@ -63,10 +69,12 @@ def step_rule(
 
     def declare(f: Callable[[OrderTicket, MarketFacts, int], Says]):
         def judge(ticket, facts):
+            said = []
             for number in ticket.steps():
                 if message := _quiet(f, ticket, facts, number):
                     path = field if isinstance(field, str) else field(ticket, number)
-                    yield at_step(path, number), message
+                    said.append((at_step(path, number), message))
+            return said
 
         _add(id, severity, source, fields or str(field), f, judge)
         return f
@@ -79,9 +87,12 @@ def price_rule(id: str, severity: Severity, source: str):
 
     def declare(f: Callable[[Decimal, MarketFacts], Says]):
         def judge(ticket, facts):
+            values, errors, said = ticket.values, ticket.errors, []
             for path in _prices_in_use(ticket):
-                if message := _quiet(_price, ticket, facts, path, f):
-                    yield path, message
+                price = None if path in errors else values.get(path)
+                if price is not None and (message := _quiet(f, price, facts)):
+                    said.append((path, message))
+            return said
 
         _add(id, severity, source, "any price in use", f, judge)
         return f
@@ -89,11 +100,10 @@ def price_rule(id: str, severity: Severity, source: str):
     return declare
 
 
-def _prices_in_use(ticket: OrderTicket) -> list[str]:
-    prices = [p for p in ticket.relevant if _row(p).kind is Kind.PRICE]
+def _prices_in_use(ticket: OrderTicket) -> Sequence[str]:
     if not _trails(ticket):
-        return prices
-    return [p for p in prices if row_path(p) not in (TARGET_PRICE, STOP_PRICE)]
+        return ticket.prices
+    return [p for p in ticket.prices if row_path(p) not in (TARGET_PRICE, STOP_PRICE)]
 
 
 def _trails(ticket: OrderTicket) -> bool:
@@ -101,10 +111,6 @@ def _trails(ticket: OrderTicket) -> bool:
         return ticket.entry_trails
     except Skip:
         return False
-
-
-def _price(ticket: OrderTicket, facts: MarketFacts, path: str, f) -> Says:
-    return f(ticket.number(path), facts)
 
 
 def _add(id: str, severity: Severity, source: str, fields: str, f, judge) -> None:
@@ -126,22 +132,23 @@ def check(ticket: OrderTicket, facts: MarketFacts | None = None) -> list[Finding
     """
     facts = facts or MarketFacts()
     with localcontext(EXACT):
-        errors = _errors(ticket, facts)
-        if errors:
+        judged = replace(ticket, errors=dict(ticket.errors))
+        if errors := _errors(judged, facts):
             return errors
+        # The one that was judged knows what follows from its flags already.
+        ticket = ticket if ticket.errors else judged
         return _first_for_each_field(_warnings(ticket, facts))
 
 
-def _errors(ticket: OrderTicket, facts: MarketFacts) -> list[Finding]:
-    errors = dict(ticket.errors)
-    judged = replace(ticket, errors=errors)  # sees each error as it is found
+def _errors(judged: OrderTicket, facts: MarketFacts) -> list[Finding]:
+    """``judged`` sees each error as it is found."""
+    errors = cast("dict[str, Finding]", judged.errors)
     for finding in _row_errors(judged):
         errors.setdefault(finding.path, finding)
-    for named in RULES:
-        if named.severity is ERROR:
-            for path, message in named.judge(judged, facts):
-                errors.setdefault(path, Finding(path, named.id, ERROR, message))
-    if facts.fixes_leverage(ticket.values.get("leverage.type")):
+    for named in _of(ERROR):
+        for path, message in named.judge(judged, facts):
+            errors.setdefault(path, Finding(path, named.id, ERROR, message))
+    if facts.fixes_leverage(judged.values.get("leverage.type")):
         errors.pop("leverage.value", None)  # it is not sent, so it can't be wrong
     return [f for f in errors.values() if not _under_bad_switch(f.path, errors)]
 
@@ -153,10 +160,11 @@ def _row(path: str) -> Parameter:
 
 def _row_errors(ticket: OrderTicket) -> Iterator[Finding]:
     skipping = all(t.skips_entry for t in ticket.types)
+    values, errors = ticket.values, ticket.errors
     for path in ticket.relevant:
-        row, value = _row(path), ticket.values.get(path)
-        if path in ticket.errors:
+        if path in errors:
             continue
+        row, value = _row(path), values.get(path)
         if value is None:
             if need := row.needed:
                 message = need.if_skipping if skipping else ""
@@ -182,10 +190,15 @@ def _warnings(ticket: OrderTicket, facts: MarketFacts) -> Iterator[Finding]:
     for path in ticket.unknown:
         message = f"{path} is not a SmartTrade setting and will not be sent."
         yield Finding(path, "any-unknown", WARNING, message)
-    for named in RULES:
-        if named.severity is WARNING:
-            for path, message in named.judge(ticket, facts):
-                yield Finding(path, named.id, WARNING, message)
+    for named in _of(WARNING):
+        for path, message in named.judge(ticket, facts):
+            yield Finding(path, named.id, WARNING, message)
+
+
+@cache
+def _of(severity: Severity) -> list[Rule]:
+    """The named rules of a severity, in their order; all are declared by now."""
+    return [named for named in RULES if named.severity is severity]
 
 
 def _first_for_each_field(findings: Iterable[Finding]) -> list[Finding]:
