@@ -90,7 +90,7 @@ class _Teller:
         ladder = self._ladder
         if ladder.best is not None:
             count = len(ladder.targets)
-            when = f"all {count} targets are reached" if count > 1 else "the target"
+            when = "every target is reached" if count > 1 else "the target is reached"
             yield self._result("Best", ladder.best, when)
         yield from self._likely()
         if ladder.worst is not None:
