@@ -152,18 +152,3 @@ def apart(a: dict, b: dict) -> bool:
         for one, other in ((a, b), (b, a))
         for side, size in (("x", "width"), ("y", "height"))
     )
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1100])
-def test_review_and_history_are_for_everybody(
-    confirmed, draft, trader, sign_in, open_page, violations, scheme, width
-):
-    submission = confirmed()
-    page = open_page(color_scheme=scheme, viewport={"width": width, "height": 800})
-    sign_in(page.context, trader)
-    review = f"/trades/{draft.public_id}/review/"
-    for url in (review, submission.get_absolute_url(), "/submissions/"):
-        page.goto(url)
-        assert violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
