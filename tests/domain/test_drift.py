@@ -10,10 +10,10 @@ from trades.domain.drift import drift
 @pytest.mark.parametrize(
     ("then", "now", "moved", "notable"),
     [
-        ("61204.10", "61510.00", "+0.5 %", False),
-        ("100", "99", "−1 %", True),
-        ("100", "100.996", "+1 %", True),
-        ("0.00001", "0.00002", "+100 %", True),
+        ("61204.10", "61510.00", "+0.50 %", False),
+        ("100", "99", "−1.00 %", True),
+        ("100", "100.996", "+1.00 %", True),
+        ("0.00001", "0.00002", "+100.00 %", True),
     ],
 )
 def test_it_is_told_in_percent(then, now, moved, notable):
@@ -23,7 +23,7 @@ def test_it_is_told_in_percent(then, now, moved, notable):
 
 def test_a_short_goes_by_the_bid():
     prices = {"ask": "1", "bid": "2"}
-    assert drift(prices, {"ask": "1", "bid": "3"}, is_long=False).moved == "+50 %"
+    assert drift(prices, {"ask": "1", "bid": "3"}, is_long=False).moved == "+50.00 %"
 
 
 @pytest.mark.parametrize("then", [{}, {"ask": None}, {"ask": "0"}, {"ask": "NaN"}])

@@ -10,6 +10,7 @@ import pytest
 from tests.web.browsing import Page
 from tests.web.known import know
 from tests.web.pages import stamp_in, text_of, ticks_in, url
+from trades.domain import payload
 from trades.domain.lifecycle import State
 from trades.models import Draft, Submission
 from trades.services import drafts
@@ -47,6 +48,13 @@ def test_differences_from_the_one_sent_last_are_shown(signed_in, put):
     assert "ref:" not in page.split("Since the one sent last")[1].split("</section>")[0]
 
 
+def test_the_reference_alone_is_no_difference(signed_in, put):
+    submission = put(*REJECTED, changes={"note": ""}, reason="refused")
+    assert payload.decode(submission.body)["note"] == submission.token
+    page = signed_in.get(url("review", submission.draft))
+    assert "Nothing differs." in text_of(page)
+
+
 def test_a_first_order_has_nothing_to_differ_from(signed_in, draft):
     assert "Since the one sent last" not in text_of(signed_in.get(url("review", draft)))
 
@@ -61,7 +69,7 @@ def test_a_draft_that_mends_is_compared_with_what_it_mends(signed_in, put):
 @pytest.mark.parametrize(
     ("then", "moved", "notable"),
     [
-        ("63802.45", "+0 %", False),
+        ("63802.45", "+0.00 %", False),
         ("63200.00", "+0.95 %", False),
         ("60000", "+6.34 %", True),
     ],
@@ -118,7 +126,9 @@ def test_an_order_of_unusual_size_goes_when_its_amount_was_typed(
     assert "unusual-size position.units.value" in Submission.objects.first().ticked
 
 
-@pytest.mark.parametrize("typed_amount", ["", "0.5", "0,05", "yes", "<b>"])
+@pytest.mark.parametrize(
+    "typed_amount", ["", " 0.5 ", "0,05", "yes", "<b>", "9" * 1000, "0.0500001"]
+)
 def test_an_order_of_unusual_size_does_not_go_without_it(
     usual, signed_in, make_draft, typed_amount
 ):
@@ -131,6 +141,19 @@ def test_an_order_of_unusual_size_does_not_go_without_it(
     assert "<title>Error: " in text
     assert f'value="{html.escape(typed_amount)}"' in text
     assert Submission.objects.count() == 3
+
+
+def test_an_amount_that_no_page_can_hold_keeps_the_ticks(usual, signed_in, make_draft):
+    draft = make_draft(LARGE | {"stop_loss.conditional.price.value": "61000"})
+    answer = post(signed_in, draft, amount="0.05\0")
+    assert answer.status_code == 422
+    assert 'value="0.05�"' in answer.content.decode()
+    assert re.search(r'id="warning-0" [^>]* checked', answer.content.decode())
+
+
+def test_the_typed_amount_is_in_the_history(usual, signed_in, make_draft):
+    answer = post(signed_in, make_draft(LARGE), amount="0.05")
+    assert "unusual-size (Entry: Amount)" in text_of(signed_in.get(answer["Location"]))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from trades.domain.facts import read_fact
 from trades.domain.market_words import grouped
-from trades.domain.numbers import plain, quotient
+from trades.domain.numbers import quotient
 
 # From here on it is worth a warning.
 NOTABLE_PERCENT = 1
@@ -29,9 +29,9 @@ class Drift:
 
     @property
     def moved(self) -> str:
-        """With its sign: +0.50 %."""
+        """With its sign and both decimals: +0.50 %."""
         sign = "−" if self.percent < 0 else "+"
-        return f"{sign}{plain(abs(self.percent))} %"
+        return f"{sign}{abs(self.percent):f} %"
 
 
 def drift(

@@ -48,6 +48,15 @@ def with_token(note: str, token: str) -> str:
     return f"{note}{REFERENCE}{token}" if note and token else note or token
 
 
+def without_token(note: str, token: str) -> str:
+    """The note as it was written, out of the one that is sent with this token.
+
+    >>> without_token("plan A ref:a1b2c3d4e5", "a1b2c3d4e5")
+    'plan A'
+    """
+    return "" if note == token else note.removesuffix(f"{REFERENCE}{token}")
+
+
 def flat(trade: object, path: str = "") -> dict[str, str]:
     """Every leaf of a body by path, as text that a person can compare.
 

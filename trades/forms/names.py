@@ -14,10 +14,13 @@ from trades.domain.aids import AIDS
 from trades.domain.parameters import PARAMETERS
 from trades.domain.schema import Kind
 from trades.domain.ticket import at_step
+from trades.domain.trade_types import TradeType
 
 STEP = "take_profit.steps.N."
 # The flags that a trade type sets have no input of their own.
 BY_TYPE = ("instant", "skip_enter_step", "position.type")
+_ENTRY_ORDER = "position.order_type"
+_EXITS = ("take_profit.enabled", "stop_loss.enabled")
 # The order of the page.
 _ORDER = (
     *("account_id", "pair", "position.order_type", "position.price"),
@@ -58,6 +61,24 @@ def input_name(path: str) -> str:
     """
     flat = re.sub(r"^take_profit\.steps\.(\w+)\.", r"steps-\1-", path)
     return flat.replace(".", "__")
+
+
+def anchor(path: str, trade: TradeType) -> str:
+    """The id of the input at which a line of such a trade's body is changed.
+
+    What the trade type leaves no choice of is changed by taking another type.
+
+    >>> anchor("position.units.value", TradeType.SIMPLE_BUY)
+    'id_position__units__value'
+    >>> anchor("stop_loss.enabled", TradeType.SIMPLE_BUY)
+    'id_trade_type_0'
+    """
+    settled = path in BY_TYPE
+    settled |= trade.skips_entry and path == _ENTRY_ORDER
+    settled |= trade.instant and path in _EXITS
+    name = input_name("trade_type" if settled else path)
+    # A radio group has no id of its own.
+    return f"id_{name}_0" if settled or path == _ENTRY_ORDER else f"id_{name}"
 
 
 def step_field(path: str) -> str:

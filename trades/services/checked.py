@@ -9,7 +9,6 @@ from datetime import timedelta
 from trades.domain import coverage, market_words, payload, words
 from trades.domain.coverage import Source
 from trades.domain.drift import Drift, drift
-from trades.domain.importing import without_reference
 from trades.models import Draft, Fact, Submission
 from trades.services.briefing import ago, has_failed, lasting, reason
 from trades.services.drafts import Examined
@@ -118,7 +117,7 @@ def since_last(draft: Draft, shown: Review) -> SinceLast | None:
     sent = Submission.objects.filter(draft=draft).order_by("-pk").first()
     if (last := sent or draft.follows) is None:
         return None
-    changes = payload.differences(_bare(last.body, last.token), _bare(shown.body))
+    changes = payload.differences(_bare(last), _bare(shown))
     return SinceLast(last, compared(changes))
 
 
@@ -140,8 +139,8 @@ def drift_since(draft: Draft, examined: Examined) -> Drifted | None:
     return Drifted(moved, ago(max(0, passed // timedelta(seconds=1))))
 
 
-def _bare(body: str, token: str = "") -> dict[str, str]:
+def _bare(order: Submission | Review) -> dict[str, str]:
     """A body's leaves without the reference, which is another one each time."""
-    leaves = payload.flat(payload.decode(body))
-    note = without_reference(leaves.pop(_NOTE, ""))
-    return leaves | {_NOTE: note.removesuffix(token) if token else note}
+    leaves = payload.flat(payload.decode(order.body))
+    note = payload.without_token(leaves.get(_NOTE, ""), order.token)
+    return leaves | {_NOTE: note}

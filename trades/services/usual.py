@@ -7,7 +7,7 @@ from decimal import Decimal
 from statistics import median_low
 
 from trades.domain.lifecycle import State
-from trades.domain.numbers import Unreadable, plain, read_number
+from trades.domain.numbers import EXACT, Unreadable, plain, read_number
 from trades.models import Submission
 from trades.services.drafts import Examined
 from trades.services.history import amount
@@ -45,7 +45,8 @@ def unusual(examined: Examined, trader) -> Unusual | None:
     if len(amounts) < LEAST or not isinstance(units, Decimal):
         return None
     usual = median_low(amounts)
-    return Unusual(plain(units), plain(usual)) if units >= usual * TIMES else None
+    is_large = units >= EXACT.multiply(usual, TIMES)
+    return Unusual(plain(units), plain(usual)) if is_large else None
 
 
 def is_typed(order: Unusual, text: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import repeat
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from trades.forms.confirm import ConfirmForm
-from trades.forms.names import BY_TYPE, input_name
+from trades.forms.names import anchor
 from trades.models import Connection, Draft, Submission
 from trades.services import checked, guards, history, holds, submissions, usual
 from trades.services.checked import Checked
@@ -118,7 +117,7 @@ def _page(
         "checked": Checked(shown.examined),
         "mode": mode,
         "order": _ORDERS[mode],
-        "fields": map(_changeable, history.fields(shown.body), repeat(draft)),
+        "fields": _changeable(draft, shown),
         "compared": checked.since_last(draft, shown),
         "drift": checked.drift_since(draft, shown.examined),
         "ladder": Steps(shown.examined.ticket, shown.examined.facts),
@@ -134,12 +133,11 @@ def _page(
     return render(request, "trades/review.html", context, status=status)
 
 
-def _changeable(field: Field, draft: Draft) -> Field:
-    """With the address of the input that it comes from."""
-    anchor = f"id_{input_name('trade_type' if field.path in BY_TYPE else field.path)}"
-    if field.path in (*BY_TYPE, "position.order_type"):
-        anchor += "_0"  # a radio group has no id of its own
-    return replace(field, change=f"{draft.get_absolute_url()}#{anchor}")
+def _changeable(draft: Draft, shown: Review) -> Iterator[Field]:
+    """Everything that is sent, each with the address of the input where it changes."""
+    form, trade = draft.get_absolute_url(), shown.examined.ticket.trade_type
+    for field in history.fields(shown.body):
+        yield replace(field, change=f"{form}#{anchor(field.path, trade)}")
 
 
 def _missing(warnings: Iterable[dict]) -> Iterator[dict[str, str]]:
