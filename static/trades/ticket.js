@@ -16,7 +16,9 @@ const status = document.querySelector("[data-status]");
 const numbered = [
   "id", "name", "for", "value", "aria-describedby", "aria-labelledby", "data-when", "data-said",
 ];
-let asked = 0, judged = "", soon, later, saving = null, mayAutosave = true;
+// Where another page has saved meanwhile, only a person replaces that.
+let mayAutosave = document.querySelector("[data-changed]") === null;
+let asked = 0, judged = "", soon, later, saving = null;
 
 // What is shown
 
@@ -204,6 +206,13 @@ function left(event) {
   changed();
 }
 
+// The request, for somebody's own shell
+
+function copy(event) {
+  const text = document.getElementById(event.target.dataset?.copy)?.textContent;
+  if (text) navigator.clipboard.writeText(text).then(() => say("Copied."));
+}
+
 // Drafts save themselves
 
 function saveLater() {
@@ -242,6 +251,7 @@ function submitted(event) {
 }
 
 steps.addEventListener("click", stepsClicked);
+document.getElementById("preview").addEventListener("click", copy);
 form.addEventListener("click", take);
 form.addEventListener("input", () => { refresh(); saveLater(); });
 form.addEventListener("change", left);

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from tests.bench import chain, click, judging, looks, pace, pages, send, ticket
+from tests.bench import (
+    chain,
+    click,
+    judging,
+    looks,
+    pace,
+    pages,
+    send,
+    ticket,
+    weight,
+)
 
 MEASURES = {
     "P1": send.whole_send,
@@ -10,6 +20,7 @@ MEASURES = {
     "P3": ticket.saving,
     "P4": judging.one_ticket,
     "P5": ticket.rendering,
+    "P6": weight.of_the_page,
     "P9": pages.beside_hung_exchanges,
     "P12": pace.in_any_minute,
     "P13": click.until_shown,

@@ -151,7 +151,25 @@ def test_two_tabs_that_save_themselves_do_not_overwrite_each_other(ticket, conte
     changed = ticket.get_by_role("alert")
     expect(changed).to_contain_text("other tab")
     expect(at(ticket, "note")).to_have_value("this tab")
+    ticket.clock.install()
+    with ticket.expect_response("**/trades/**"):  # it is judged, and not saved
+        at(ticket, "note").fill("this tab, still")
+        at(ticket, "pair").focus()
+        ticket.clock.run_for(60_000)
     assert Draft.objects.get().typed["note"] == "other tab"
+
+
+def test_the_request_is_copied_for_a_shell(ticket, context):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    fill(ticket)
+    at(ticket, "note").focus()
+    ticket.get_by_text("The exact request").click()
+    ticket.get_by_role("button", name="Copy as curl").click()
+    expect(ticket.locator("[data-status]")).to_have_text("Copied.")
+    command = ticket.evaluate("navigator.clipboard.readText()")
+    assert command.startswith('curl "$THREECOMMAS/public/api/v2/smart_trades"')
+    assert '"pair":"USDT_BTC"' in command
+    assert "$SIGNATURE" in command
 
 
 def test_steps_move_with_what_was_typed_in_them(ticket):

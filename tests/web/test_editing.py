@@ -111,3 +111,20 @@ def test_without_a_stop_there_is_no_risk_to_count_by(signed_in, typed):
     answer = signed_in.post(NEW, data | {"action": "targets-at-r"}, follow=True)
     assert "take the entry" in answer.content.decode()
     assert Page(answer).form["steps-0-price__value"] == "66000"
+
+
+ACTIONS = (
+    *("save", "review", "add-step", "remove-steps-0", "up-steps-0", "rest-steps-0"),
+    *("split-evenly", "targets-at-r", "find-pair", "pair:USDT_ETH", "refresh", "odd"),
+    *("set:note=x", "use-preset", "save-preset"),
+)
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_after_each_post_comes_a_303_and_a_reload_posts_nothing(
+    signed_in, typed, action
+):
+    answer = signed_in.post(NEW, data_of(typed) | {"action": action})
+    assert answer.status_code == 303
+    assert signed_in.get(answer.url).status_code == 200
+    assert Draft.objects.count() == 1

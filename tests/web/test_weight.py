@@ -1,24 +1,14 @@
-"""P6: what the ticket's page weighs on the wire, with all that it loads."""
+"""P6: the ticket's page is light, also with all that a ticket may hold."""
 
 from __future__ import annotations
 
-import gzip
 import re
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
 
+from tests.bench.weight import BYTES_MAX, REQUESTS_MAX, loaded, weighed
 from tests.web.known import know
-
-BYTES_MAX, REQUESTS_MAX = 40_000, 6
-
-
-def loaded(page: str) -> set[str]:
-    """The static files that a page asks for by itself."""
-    tags = re.findall(r"<(?:link|script)[^>]*>", page)
-    found = re.findall(r'(?:href|src)="/static/([^"]+)"', " ".join(tags))
-    assert len(found) == len(set(found))
-    return set(found)
 
 
 def test_the_filled_ticket_and_all_it_loads_weigh_at_most_40_kb(
@@ -38,10 +28,9 @@ def test_the_filled_ticket_and_all_it_loads_weigh_at_most_40_kb(
     where = make_draft(steps | {"note": "n" * 280}).get_absolute_url()
     response = client.get(where, headers={"accept-encoding": "gzip"})
     assert response["Content-Encoding"] == "gzip"
-    files = loaded(gzip.decompress(response.content).decode())
-    assert 1 + len(files) <= REQUESTS_MAX
-    weights = [len(gzip.compress(Path(finders.find(f)).read_bytes())) for f in files]
-    assert len(response.content) + sum(weights) <= BYTES_MAX
+    weight, requests = weighed(response)
+    assert requests <= REQUESTS_MAX
+    assert weight <= BYTES_MAX
 
 
 def test_scripts_load_no_others(client, trader):
