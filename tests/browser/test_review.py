@@ -46,7 +46,6 @@ def review(trader, typed, sign_in, page):
             owner=trader, typed=typed | (changes or {}), seen={"ask": "60000"}
         )
         sign_in(on.context, trader)
-        on.set_default_timeout(5000)
         on.goto(f"/trades/{draft.public_id}/review/")
         return on
 
