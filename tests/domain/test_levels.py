@@ -131,6 +131,40 @@ def test_isolated_leverage_shows_a_rough_liquidation_and_the_margin():
     }
 
 
+def test_where_the_exchange_closes_it_first_the_margin_is_at_stake():
+    far = LONG | ISOLATED | {"stop_loss.conditional.price.value": "30000"}
+    assert results(far)["Worst"] == "about −200.00 USDT"
+    none = LONG | ISOLATED | {"stop_loss.enabled": "false"}
+    assert results(none)["Worst"] == "about −200.00 USDT"
+    assert results(LONG | ISOLATED)["Worst"] == "−20.00 USDT"
+
+
+def test_a_limit_stop_loses_to_its_limit_price():
+    limit = {"stop_loss.order_type": "limit", "stop_loss.price.value": "57000"}
+    assert ladder(LONG | limit).stop.gain == -30
+    assert ladder(LONG | limit).targets[0].r == 3  # by the stop price, as the rules
+    better = limit | {"stop_loss.price.value": "58500"}
+    assert ladder(LONG | better).stop.gain == -20
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"stop_loss.conditional.price.value": "61000"},
+        {"take_profit.steps.0.price.value": "59000"},
+    ],
+)
+def test_an_exit_on_the_wrong_side_has_no_best_or_worst(wrong):
+    assert results(LONG | wrong) == {"Best": "not clear"}
+    assert "Worst" in results(LONG | wrong | {"trade_type": "smart_sell"})
+
+
+def test_what_hangs_on_the_market_is_about():
+    assert results(LONG | {"position.order_type": "market"})["Best"] == (
+        "about +65.00 USDT"
+    )
+
+
 def test_a_percentage_counts_from_the_entry():
     percent = {"take_profit.steps.0.price.percent": "10"}
     typed = without(LONG, "take_profit.steps.0.price.value") | percent

@@ -84,3 +84,11 @@ def test_a_price_by_percent_is_on_the_tick_and_leads_back(percent):
             assert price % Decimal("0.5") == 0
             back = sizing.percent_at_price(ticket, FACTS, price, gaining=gaining)
             assert abs(back - percent) <= Decimal("0.01")
+
+
+def test_a_limit_stop_risks_to_its_limit_price():
+    limit = {"stop_loss.order_type": "limit", "stop_loss.price.value": "57000"}
+    assert sizing.risk(read(LONG | limit), FACTS) == 30
+    assert sizing.units_for_risk(read(LONG | limit), FACTS, Decimal(30)) == (
+        Decimal("0.01")
+    )

@@ -10,7 +10,7 @@ from tests.web.browsing import Page
 from tests.web.known import know
 from tests.web.pages import text_of, url
 from trades.forms.names import data_of
-from trades.models import Draft, Event, Submission
+from trades.models import Account, Connection, Draft, Event, Submission
 
 NEW = "/trades/new/"
 
@@ -145,3 +145,11 @@ def test_an_unreadable_post_is_not_judged_but_given_back(signed_in, typed):
     assert answer.status_code == 400
     assert "<title>Error: New trade" in answer.content.decode()
     assert Page(answer).form["steps-0-price__value"] == "66000"
+
+
+def test_the_command_names_the_mode_of_the_connection(check, settings):
+    assert "Forced-Mode" not in check().content.decode()
+    Connection.objects.update(mode="paper")
+    Account.objects.update(market=Account.PAPER_MARKET)
+    text = html.unescape(check().content.decode())
+    assert '-H "Forced-Mode: paper"' in text

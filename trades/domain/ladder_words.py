@@ -13,9 +13,11 @@ from trades.domain import market_words
 from trades.domain.facts import MarketFacts
 from trades.domain.levels import Kind, Ladder, Level, maybe
 from trades.domain.numbers import plain, round_to
+from trades.domain.reference import is_estimate
 from trades.domain.ticket import OrderTicket, at_step
 
 _EXACT_DECIMALS = 8
+_WRONG_SIDE = "an exit lies on the wrong side of the entry and would close at once"
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,20 @@ class Result:
     when: str
 
 
-def money(amount: Decimal, currency: str = "", *, signed: bool = False) -> str:
+def money(
+    amount: Decimal, currency: str = "", *, signed: bool = False, rough: bool = False
+) -> str:
     """Two decimals at least; more than eight are rounded, and "about" says so.
+
+    ``rough``: it hangs on a price that only the market knows, and has two decimals.
 
     >>> money(Decimal("30"), "USDT", signed=True), money(Decimal("-0.005"), signed=True)
     ('+30.00 USDT', '−0.005')
     """
     shown = round_to(amount, _EXACT_DECIMALS)
-    about = "" if shown == amount else "about "
+    if rough and abs(amount) >= 1:
+        shown = round_to(amount, 2)
+    about = "about " if rough or shown != amount else ""
     whole, _, decimals = plain(abs(shown)).partition(".")
     text = market_words.grouped(f"{whole}.{decimals.ljust(2, '0')}")
     sign = "−" if amount < 0 else "+" if signed and amount > 0 else ""
@@ -75,6 +83,7 @@ class _Teller:
         self._unit = market_words.unit(pair, facts)
         self._is_long = maybe(lambda: ticket.is_long)
         self._breakeven = self._has("stop_loss.breakeven")
+        self._rough = maybe(is_estimate, ticket) is True
 
     def line(self, level: Level) -> Line:
         name, says = getattr(self, f"_{level.kind.value}")(level)
@@ -88,12 +97,18 @@ class _Teller:
 
     def results(self) -> Iterator[Result]:
         ladder = self._ladder
+        if self._has_exit_on_the_wrong_side():
+            yield Result("Best", "not clear", _WRONG_SIDE)
+            return
         if ladder.best is not None:
             count = len(ladder.targets)
             when = "every target is reached" if count > 1 else "the target is reached"
             yield self._result("Best", ladder.best, when)
         yield from self._likely()
-        if ladder.worst is not None:
+        if ladder.is_liquidated_first and ladder.margin is not None:
+            when = "the exchange closes the position first; roughly all of the margin"
+            yield self._result("Worst", -ladder.margin, when, rough=True)
+        elif ladder.worst is not None:
             when = "the stop is reached before any target"
             yield self._result("Worst", ladder.worst, when)
         elif ladder.stop is None and ladder.total is not None:
@@ -121,8 +136,21 @@ class _Teller:
             return self._result("Worst", -total, "no stop loss: all of it may be lost")
         return Result("Worst", "no bound", "no stop loss: a short can lose any amount")
 
-    def _result(self, name: str, gain: Decimal, when: str) -> Result:
-        return Result(name, money(gain, self._currency, signed=True), when)
+    def _has_exit_on_the_wrong_side(self) -> bool:
+        """Then it would close at once. Who holds a position may well want that."""
+        if maybe(lambda: self._ticket.places_entry) is not True:
+            return False
+        gains = [level.gain for level in self._ladder.targets.values()]
+        wrong = any(gain is not None and gain <= 0 for gain in gains)
+        worst = self._ladder.worst
+        return wrong or (worst is not None and worst >= 0)
+
+    def _result(
+        self, name: str, gain: Decimal, when: str, *, rough: bool = False
+    ) -> Result:
+        rough = rough or self._rough
+        shown = money(gain, self._currency, signed=True, rough=rough)
+        return Result(name, shown, when)
 
     def _entry(self, level: Level) -> tuple[str, str]:
         verb = "buys" if self._is_long else "sells"
@@ -178,7 +206,8 @@ class _Teller:
     def _worth(self, level: Level) -> str:
         if level.gain is None:
             return ""
-        return f", {money(level.gain, self._currency, signed=True)}"
+        shown = money(level.gain, self._currency, signed=True, rough=self._rough)
+        return f", {shown}"
 
     def _price(self, level: Level) -> str:
         return "" if level.price is None else _number(level.price)

@@ -21,6 +21,7 @@ from trades.domain.reference import (
     TARGET_PERCENT,
     TARGET_PRICE,
     opened_at,
+    stop_fill,
 )
 from trades.domain.ticket import OrderTicket, at_step
 
@@ -47,7 +48,8 @@ class Kind(Enum):
 class Level:
     """One event. ``percent``: how far above the entry it lies, below it negative.
 
-    ``gain``: of what is closed here, a loss negative; for the stop, of all. ``r``: so
+    ``gain``: of what is closed here, a loss negative; for the stop, of all, at its
+    limit price where that is worse. ``r``: so
     many times the stop's distance. ``number``: of the take-profit step, from 0.
     """
 
@@ -57,6 +59,9 @@ class Level:
     gain: Decimal | None = None
     r: Decimal | None = None
     number: int | None = None
+
+
+_ENDS = (Kind.STOP, Kind.LIQUIDATION)
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,17 @@ class Ladder:
         if not gains or None in gains:
             return None
         return sum((g for g in gains if g is not None), Decimal(0))
+
+    @property
+    def is_liquidated_first(self) -> bool:
+        """Whether the exchange, by rough reckoning, closes it before the stop does."""
+        kinds = [level.kind for level in self.levels if level.kind in _ENDS]
+        if kinds == [Kind.LIQUIDATION]:
+            return True
+        if len(kinds) < 2 or self.stop is None or self.stop.percent is None:
+            return False
+        ends = [level for level in self.levels if level.kind is Kind.LIQUIDATION]
+        return abs(ends[0].percent or 0) <= abs(self.stop.percent)
 
     @property
     def worst(self) -> Decimal | None:
@@ -155,7 +171,9 @@ class _Builder:
         percent = maybe(self._ticket.number, STOP_PERCENT)
         side = None if self._side is None else -self._side
         price, percent = self._place(price, percent, side)
-        return Level(Kind.STOP, price, percent, self._gain(price, Decimal(100)))
+        filled = maybe(stop_fill, self._ticket) if price is not None else None
+        gain = self._gain(price if filled is None else filled, Decimal(100))
+        return Level(Kind.STOP, price, percent, gain)
 
     def _place(
         self, price: Decimal | None, percent: Decimal | None, side: int | None

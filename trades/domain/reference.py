@@ -42,6 +42,19 @@ def opened_at(ticket: OrderTicket, facts: MarketFacts) -> Decimal:
     return ticket.number("position.price.value")
 
 
+def stop_fill(ticket: OrderTicket) -> Decimal:
+    """The worse of the stop's price and its limit price: what a loss is counted to."""
+    stop, limit = ticket.number(STOP_PRICE), ticket["stop_loss.price.value"]
+    if not isinstance(limit, Decimal):
+        return stop
+    return min(stop, limit) if ticket.is_long else max(stop, limit)
+
+
+def is_estimate(ticket: OrderTicket) -> bool:
+    """Whether the entry fills at a price that only the market knows."""
+    return ticket.places_entry and ticket.entry_order.endswith("market")
+
+
 def entry_total(ticket: OrderTicket, facts: MarketFacts) -> Decimal:
     """Amount times reference entry, in the quote currency."""
     units = ticket.number("position.units.value")

@@ -12,7 +12,7 @@ from decimal import Decimal, localcontext
 from trades.domain.facts import MarketFacts
 from trades.domain.findings import Skip
 from trades.domain.numbers import EXACT, ROUNDING, floor_to, nearest, quotient
-from trades.domain.reference import STOP_PRICE, opened_at
+from trades.domain.reference import STOP_PRICE, opened_at, stop_fill
 from trades.domain.ticket import OrderTicket
 
 _UNITS = "position.units.value"
@@ -27,8 +27,11 @@ def units_for_total(ticket: OrderTicket, facts: MarketFacts, total: Decimal) -> 
 
 
 def units_for_risk(ticket: OrderTicket, facts: MarketFacts, loss: Decimal) -> Decimal:
-    """The most units that lose no more than that at the stop, in quote currency."""
-    return _units(facts, loss, _at_risk(ticket, facts) * facts.base_per_unit)
+    """The most units that lose no more than that at the stop, in quote currency.
+
+    With a limit stop the loss counts to its limit price, where that is the worse one.
+    """
+    return _units(facts, loss, _lost(ticket, facts) * facts.base_per_unit)
 
 
 def total(ticket: OrderTicket, facts: MarketFacts) -> Decimal:
@@ -42,7 +45,7 @@ def risk(ticket: OrderTicket, facts: MarketFacts) -> Decimal:
     """What the amount loses at the stop, in quote currency."""
     with localcontext(EXACT):
         base = ticket.number(_UNITS) * facts.base_per_unit
-        return base * _at_risk(ticket, facts)
+        return base * _lost(ticket, facts)
 
 
 def split_evenly(count: int) -> list[Decimal]:
@@ -102,6 +105,13 @@ def _at_risk(ticket: OrderTicket, facts: MarketFacts) -> Decimal:
     """How far the stop lies on the losing side of the entry."""
     entry, stop = opened_at(ticket, facts), ticket.number(STOP_PRICE)
     return _positive(entry - stop if ticket.is_long else stop - entry)
+
+
+def _lost(ticket: OrderTicket, facts: MarketFacts) -> Decimal:
+    """What one unit of base loses at the stop."""
+    entry, stop = opened_at(ticket, facts), stop_fill(ticket)
+    _at_risk(ticket, facts)  # a stop on the gaining side loses nothing
+    return abs(entry - stop)
 
 
 def _units(facts: MarketFacts, money: Decimal, each: Decimal) -> Decimal:

@@ -17,6 +17,7 @@ from trades.domain.market_words import quote
 from trades.domain.parameters import row_path
 from trades.domain.sketch import Mark
 from trades.domain.ticket import OrderTicket
+from trades.models import Connection
 from trades.services.briefing import Briefing
 from trades.services.checked import Checked, Doubt
 from trades.services.drafts import Examined
@@ -25,7 +26,7 @@ from trades.services.history import visible
 _SECTIONS = ("leverage", "take_profit", "stop_loss")
 _CURL = (
     'curl "$THREECOMMAS/public/api/v2/smart_trades"'
-    ' -H "Content-Type: application/json"'
+    ' -H "Content-Type: application/json"{mode}'
     ' -H "Apikey: $APIKEY" -H "Signature: $SIGNATURE" --data-raw '
 )
 
@@ -120,8 +121,15 @@ class Preview:
 
     @property
     def curl(self) -> str:
-        """A command that would send it; what is secret is left to the shell."""
-        return _CURL + shlex.quote(self.body)
+        """A command that would send it; what is secret is left to the shell.
+
+        It names the mode as the sender does, so that no paper order is a real one.
+        """
+        account = self.examined.account
+        mode = account.connection.mode if account else Connection.Mode.SANDBOX
+        own = mode != Connection.Mode.SANDBOX
+        named = f' -H "Forced-Mode: {mode}"' if own else ""
+        return _CURL.format(mode=named) + shlex.quote(self.body)
 
     def _is_kept(self, section: str) -> bool:
         off = self.typed.get(f"{section}.enabled") != "true"
