@@ -179,3 +179,12 @@ def test_somebody_elses_are_not_there(client, stranger, put, draft):
         where = f"/submissions/{submission.public_id}/{name}/"
         assert client.post(where).status_code == 404
     assert client.get(url("export", draft)).status_code == 404
+
+
+def test_a_refusal_that_names_no_field_stands_on_top(put, trader):
+    submission = put(*REJECTED, reason="refused", vendor_text="Not today.")
+    (finding,) = copying.refusals(copying.mend(submission, by=trader))
+    assert (finding.path, finding.message) == (
+        "$",
+        "3Commas refused this: “Not today.”.",
+    )

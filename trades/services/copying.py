@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from trades.domain import payload
@@ -59,10 +60,12 @@ def again(submission: Submission, *, by) -> Draft:
 
 def mend(submission: Submission, *, by) -> Draft:
     """The open draft in which a refused submission is put right; made once."""
-    begun = submission.followers.filter(owner=by, submission=None).first()
-    if begun:
-        return begun
-    return drafts.create(owner=by, typed=sent(submission), follows=submission)
+    with transaction.atomic():
+        Submission.objects.select_for_update().get(pk=submission.pk)  # two clicks
+        begun = submission.followers.filter(owner=by, submission=None).first()
+        if begun:
+            return begun
+        return drafts.create(owner=by, typed=sent(submission), follows=submission)
 
 
 def sent(submission: Submission) -> dict[str, str]:
@@ -83,9 +86,10 @@ def refusals(draft: Draft) -> list[Finding]:
     if draft.follows is None:
         return []
     refused = sent(draft.follows)
+    said = draft.follows.vendor_errors or {"": [draft.follows.vendor_text or "no"]}
     return [
         Finding(path or "$", "", WARNING, _REFUSED.format(text=visible(str(text))))
-        for path, texts in draft.follows.vendor_errors.items()
+        for path, texts in sorted(said.items())
         for text in texts
         if _is_same(draft.typed.get(path, ""), refused.get(path, ""))
     ]
