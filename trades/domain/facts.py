@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from trades.domain.findings import Skip
 from trades.domain.parameters import NOTE_MAX
@@ -63,12 +63,19 @@ class MarketFacts:
         return value
 
     def number_or_none(self, name: str) -> Decimal | None:
-        return read_fact((self.rates or {}).get(name))
+        if name not in self._numbers:
+            self._numbers[name] = read_fact((self.rates or {}).get(name))
+        return self._numbers[name]
+
+    @cached_property
+    def _numbers(self) -> dict[str, Decimal | None]:
+        """Those that were asked for; a ticket asks for the same ones many times."""
+        return {}
 
     def step(self, name: str) -> Decimal:
         """A number of the rates that something must be a multiple of."""
-        value = self.number(name)
-        if value <= 0:
+        value = self.number_or_none(name)
+        if value is None or value <= 0:
             raise Skip
         return value
 
@@ -76,7 +83,7 @@ class MarketFacts:
     def is_spot(self) -> bool:
         return (self.rates or {}).get("instrumentKind") == "spot"
 
-    @property
+    @cached_property
     def base_per_unit(self) -> Decimal:
         """How much of the base currency one unit is: 1, or less for contracts.
 
@@ -91,8 +98,10 @@ class MarketFacts:
         """What the pair offers under this margin type; None: it is not offered."""
         if self.leverage_data is None:
             raise Skip
-        entries = (entry for entry in self.leverage_data if entry.get("code") == code)
-        return next(entries, None)
+        for entry in self.leverage_data:
+            if entry.get("code") == code:
+                return entry
+        return None
 
     def fixes_leverage(self, code: object) -> bool:
         """Whether the exchange, not the trader, sets the leverage of a margin type."""
@@ -106,9 +115,9 @@ def read_fact(value: object) -> Decimal | None:
     """A number of a vendor's answer, or None for what is none or absurd."""
     if isinstance(value, str):  # nearly always
         return _read(value)
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+    if value is None or isinstance(value, bool):
         return None
-    return _read(value)
+    return _read(value) if isinstance(value, int | Decimal) else None
 
 
 @lru_cache(2000)

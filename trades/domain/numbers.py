@@ -25,6 +25,9 @@ DIGITS_BEFORE_MAX, DIGITS_AFTER_MAX = 15, 18
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
 _WHOLE = re.compile(r"-?[0-9]+")
+# Most that are typed: surely plain, and surely not too long.
+_SHORT_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,18})?")
+_SHORT_WHOLE = re.compile(r"-?[0-9]{1,15}")
 
 
 class Unreadable(Exception):
@@ -40,6 +43,8 @@ def read_number(raw: object) -> Decimal:
 
     Raises ``Unreadable`` with any-number or any-size.
     """
+    if isinstance(raw, str) and _SHORT_NUMBER.fullmatch(raw):
+        return Decimal(raw)
     text = _text(raw, "any-number")
     if not _NUMBER.fullmatch(text):
         raise Unreadable("any-number")
@@ -48,6 +53,10 @@ def read_number(raw: object) -> Decimal:
 
 def read_whole(raw: object) -> int:
     """A whole number, likewise. Raises ``Unreadable`` with any-integer or any-size."""
+    if isinstance(raw, str) and _SHORT_WHOLE.fullmatch(raw):
+        return int(raw)
+    if type(raw) is int and abs(raw) < 10**DIGITS_BEFORE_MAX:
+        return raw
     text = _text(raw, "any-integer")
     if not _WHOLE.fullmatch(text):
         raise Unreadable("any-integer")

@@ -5,8 +5,8 @@ Source of the shapes: 3Commas API, "Create SmartTrade".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from typing import cast
 
 from trades.domain.aids import PATHS as AIDS
@@ -14,7 +14,7 @@ from trades.domain.durations import in_seconds
 from trades.domain.findings import ERROR, Finding
 from trades.domain.groups import GROUPS
 from trades.domain.numbers import Unreadable, read_number, read_whole
-from trades.domain.parameters import PARAMETERS, STEPS_MAX
+from trades.domain.parameters import PARAMETERS, STEPS_MAX, row_path
 from trades.domain.schema import Group, Kind, Parameter, When
 from trades.domain.shapes import ANY
 from trades.domain.ticket import OrderTicket, Value, types_of
@@ -94,19 +94,33 @@ def _schema() -> dict[str, Children]:
 
 
 _SCHEMA = _schema()
-# The same as the reader walks it. It asks for a switch before it looks inside.
-_MEMBERS = {
-    path: [
+_SWITCHES = {
+    path: row
+    for path, children in _SCHEMA.items()
+    if isinstance(row := children.get("enabled"), Parameter)
+}
+
+
+Member = tuple[str, str, Parameter | None, Group | None]
+
+
+@cache
+def _members(path: str) -> tuple[Children, list[Member]]:
+    """The children of a group or step, and those the reader looks at: name, path, row
+    or group. It asks for a group's switch before it looks inside.
+    """
+    children = _SCHEMA[row_path(path)]
+    prefix = f"{path}." if path else ""
+    return children, [
         (
             name,
+            prefix + name,
             child if isinstance(child, Parameter) else None,
             child if isinstance(child, Group) else None,
         )
         for name, child in children.items()
         if name != "enabled"
     ]
-    for path, children in _SCHEMA.items()
-}
 
 
 class _Reader:
@@ -122,7 +136,7 @@ class _Reader:
 
     def read(self, trade: object) -> OrderTicket:
         if isinstance(trade, dict):
-            self._contents("", "", trade)
+            self._contents("", trade)
         else:
             self._close("$", "any-object")
         return OrderTicket(
@@ -134,61 +148,60 @@ class _Reader:
             self._step_count,
         )
 
-    def _contents(self, schema: str, path: str, tree: dict[str, object]) -> None:
-        """The members of one group; ``schema`` is its path with N for a number."""
-        children = _SCHEMA[schema]
-        prefix = f"{path}." if path else ""
-        if not tree.keys() <= children.keys():
-            self._unknown += [f"{prefix}{key}" for key in tree if key not in children]
-        for name, row, group in _MEMBERS[schema]:
+    def _contents(self, path: str, tree: dict[str, object]) -> None:
+        """The members of one group, or of the whole trade."""
+        known, members = _members(path)
+        if not tree.keys() <= known.keys():
+            prefix = f"{path}." if path else ""
+            self._unknown += [f"{prefix}{key}" for key in tree if key not in known]
+        for name, member, row, group in members:
             if row:
-                self._field(row, prefix + name, tree.get(name))
-            elif group and self._holds(group.when):
-                self._group(group, prefix + name, tree.get(name))
+                self._field(row, member, tree.get(name))
+            elif group and (not group.when or self._holds(group.when)):
+                self._group(group, member, tree.get(name))
 
     def _group(self, group: Group, path: str, raw: object) -> None:
         raw = None if _is_blank(raw) else raw
         if group.listed:
-            self._steps(group, path, raw)
+            self._steps(path, raw)
         elif raw is not None and not isinstance(raw, dict):
             self._close(path, "any-object")
-        else:
-            tree = cast("dict[str, object]", raw or {})
-            if not group.switched or self._is_on(group, path, tree, raw is not None):
-                self._contents(group.path, path, tree)
+        elif not group.switched or self._is_on(group, path, raw):
+            self._contents(path, raw or {})
 
-    def _is_on(
-        self, group: Group, path: str, tree: Mapping[str, object], present: bool
-    ) -> bool:
-        switch = cast("Parameter", _SCHEMA[group.path]["enabled"])
-        if present and _is_blank(tree.get("enabled")):
-            self._deny(f"{path}.enabled", "any-toggle")
+    def _is_on(self, group: Group, path: str, tree: dict[str, object] | None) -> bool:
+        switch = f"{path}.enabled"
+        raw = tree.get("enabled") if tree else None
+        if tree is not None and _is_blank(raw):
+            self._deny(switch, "any-toggle")
             return False
-        self._field(switch, f"{path}.enabled", tree.get("enabled"))
-        return self._values.get(f"{path}.enabled") is True and self._holds(group.inside)
+        self._field(_SWITCHES[group.path], switch, raw)
+        return self._values.get(switch) is True and self._holds(group.inside)
 
-    def _steps(self, group: Group, path: str, raw: object) -> None:
+    def _steps(self, path: str, raw: object) -> None:
         if raw is not None and not isinstance(raw, list):
             self._close(path, "any-list")
             return
-        steps = cast("list[object]", raw or [])
+        steps = raw or []
         self._step_count = len(steps)
         if len(steps) > STEPS_MAX:
             return  # one error for the list; nobody looks at the steps
         for number, step in enumerate(steps):
             if isinstance(step, dict):
-                self._contents(f"{group.path}.N", f"{path}.{number}", step)
+                self._contents(f"{path}.{number}", step)
             else:
                 self._close(f"{path}.{number}", "any-object")
 
     def _field(self, row: Parameter, path: str, raw: object) -> None:
         self._relevant.append(path)
-        if raw is None or (isinstance(raw, str) and not raw.strip()):
+        if isinstance(raw, str):
+            raw = raw.strip() or None
+        if raw is None:
             if isinstance(row.default, bool):
                 self._values[path] = row.default
             return
         try:
-            self._values[path] = _READER_OF[row.path](row, raw)
+            self._values[path] = _READER_OF[row.path](raw)
         except Unreadable as refused:
             self._deny(path, refused.rule, values=", ".join(row.choices))
 
@@ -223,36 +236,39 @@ def _is_blank(raw: object) -> bool:
     return raw is None or (isinstance(raw, str) and not raw.strip())
 
 
-def _switch(row: Parameter, raw: object) -> bool:
+def _switch(raw: object) -> bool:
     if isinstance(raw, bool):
         return raw
-    text = raw.strip() if isinstance(raw, str) else None
-    if text not in ("true", "false"):
+    if raw not in ("true", "false"):
         raise Unreadable("any-boolean")
-    return text == "true"
+    return raw == "true"
 
 
-def _choice(row: Parameter, raw: object) -> str:
-    text = raw.strip() if isinstance(raw, str) else None
-    if text not in row.choices:
+def _choice(choices: tuple[str, ...], raw: object) -> str:
+    if not isinstance(raw, str) or raw not in choices:
         raise Unreadable("any-choice")
-    return text
+    return raw
 
 
-def _text(row: Parameter, raw: object) -> str:
-    """Trimmed, with line ends made LF."""
+def _text(raw: object) -> str:
+    """With line ends made LF."""
     if not isinstance(raw, str):
         raise Unreadable("any-text")
-    return raw.strip().replace("\r\n", "\n").replace("\r", "\n")
+    return raw.replace("\r\n", "\n").replace("\r", "\n")
 
 
-_READERS = {
-    Kind.SWITCH: _switch,
-    Kind.CHOICE: _choice,
-    Kind.TEXT: _text,
-    Kind.WHOLE: lambda row, raw: read_whole(raw),
-    **dict.fromkeys(
-        (Kind.PRICE, Kind.PERCENT, Kind.AMOUNT), lambda row, raw: read_number(raw)
-    ),
-}
-_READER_OF = {row.path: _READERS[row.kind] for row in PARAMETERS}
+def _reader(row: Parameter) -> Callable[[object], Value]:
+    """Reads what is not blank, and trimmed where it is text. Raises ``Unreadable``."""
+    match row.kind:
+        case Kind.SWITCH:
+            return _switch
+        case Kind.CHOICE:
+            return partial(_choice, row.choices)
+        case Kind.TEXT:
+            return _text
+        case Kind.WHOLE:
+            return read_whole
+    return read_number
+
+
+_READER_OF = {row.path: _reader(row) for row in PARAMETERS}

@@ -13,9 +13,9 @@ from decimal import Decimal
 from functools import cache, cached_property, lru_cache
 
 from trades.domain.findings import Finding, Skip
-from trades.domain.parameters import STEPS_MAX, row_of
+from trades.domain.parameters import PARAMETERS, STEPS_MAX
 from trades.domain.schema import Kind
-from trades.domain.trade_types import TradeType, candidates
+from trades.domain.trade_types import SKIPPING, TradeType, candidates
 
 # Unknown keys are paths too, and there is no end of them.
 PATHS_MAX = 1000
@@ -91,7 +91,7 @@ class OrderTicket:
         """Known without the side. Raises ``Skip`` where a flag is unreadable."""
         for path in ("instant", "skip_enter_step"):
             self[path]
-        return not any(t.skips_entry for t in self.types)
+        return self.types.isdisjoint(SKIPPING)
 
     @cached_property
     def entry_order(self) -> str:
@@ -114,7 +114,7 @@ class OrderTicket:
         Raises ``Skip`` while the order type or the trailing switch is in error.
         """
         order_type = self["position.order_type"]
-        if all(t.skips_entry for t in self.types) or order_type != "conditional":
+        if self.types <= SKIPPING or order_type != "conditional":
             return False
         return self["position.conditional.trailing.enabled"] is True
 
@@ -125,21 +125,24 @@ class OrderTicket:
     @cached_property
     def prices(self) -> Sequence[str]:
         """The paths of all prices that mean something."""
-        return [path for path in self.relevant if is_price(path)]
+        return [path for path in self.relevant if path in _PRICES]
 
     @cached_property
     def _steps(self) -> Sequence[int]:
+        relevant = set(self.relevant)
         return [
             n
             for n in range(min(self.step_count, STEPS_MAX))
-            if at_step("take_profit.steps.N.volume", n) in self.relevant
+            if at_step("take_profit.steps.N.volume", n) in relevant
         ]
 
 
-@cache
-def is_price(path: str) -> bool:
-    row = row_of(path)
-    return row is not None and row.kind is Kind.PRICE
+_PRICES = {
+    at_step(row.path, n)
+    for row in PARAMETERS
+    if row.kind is Kind.PRICE
+    for n in range(STEPS_MAX)
+}
 
 
 def types_of(values: Mapping[str, Value]) -> frozenset[TradeType]:

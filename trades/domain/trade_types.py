@@ -76,6 +76,9 @@ class TradeType(Enum):
         return f"instant {instant} · skip_enter_step {skips} · {self.side}"
 
 
+SKIPPING = frozenset(t for t in TradeType if t.skips_entry)
+
+
 @cache
 def candidates(instant: bool, skip: bool, side: str | None) -> frozenset[TradeType]:
     """The types that these flags allow: one, or two while the side is not known.

@@ -13,7 +13,7 @@ _TRAILING = "position.conditional.trailing"
 @rule("conditional-trailing-zero", WARNING, "A", f"{_TRAILING}.percent")
 def trailing_zero(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The trailing percentage is exactly 0."""
-    if ticket.number(f"{_TRAILING}.percent") != 0:
+    if ticket[f"{_TRAILING}.percent"] != 0:
         return None
     return "0 percent means no trailing at all."
 

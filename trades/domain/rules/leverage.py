@@ -56,8 +56,8 @@ def value_listed(ticket: OrderTicket, facts: MarketFacts) -> str | None:
 @rule("leverage-value-fixed", WARNING, "R", "leverage.value")
 def value_fixed(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The exchange fixes the leverage, and one is given. It is not sent."""
-    given = {*ticket.values, *ticket.errors}
-    if "leverage.value" not in given or not _is_fixed(ticket, facts):
+    is_given = "leverage.value" in ticket.values or "leverage.value" in ticket.errors
+    if not is_given or not _is_fixed(ticket, facts):
         return None
     return "The exchange fixes the leverage here; your value will not be sent."
 

@@ -14,7 +14,7 @@ from trades.domain.ticket import OrderTicket
 def control(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """It has a control character other than tab and line feed, or half a surrogate."""
     note = str(ticket["note"] or "")
-    if not any(
+    if note.isprintable() or not any(
         unicodedata.category(c) in ("Cc", "Cs") for c in note if c not in "\t\n"
     ):
         return None

@@ -14,8 +14,8 @@ from trades.domain.groups import GROUPS
 from trades.domain.numbers import EXACT
 from trades.domain.parameters import row_of, row_path
 from trades.domain.reference import STOP_PRICE, TARGET_PRICE
-from trades.domain.schema import Parameter
 from trades.domain.ticket import OrderTicket, at_step
+from trades.domain.trade_types import SKIPPING
 
 # A rule returns its message, or nothing where it has none to make.
 Says = str | None
@@ -71,7 +71,11 @@ def step_rule(
         def judge(ticket, facts):
             said = []
             for number in ticket.steps():
-                if message := _quiet(f, ticket, facts, number):
+                try:
+                    message = f(ticket, facts, number)
+                except Skip:
+                    continue
+                if message:
                     path = field if isinstance(field, str) else field(ticket, number)
                     said.append((at_step(path, number), message))
             return said
@@ -87,10 +91,14 @@ def price_rule(id: str, severity: Severity, source: str):
 
     def declare(f: Callable[[Decimal, MarketFacts], Says]):
         def judge(ticket, facts):
-            values, errors, said = ticket.values, ticket.errors, []
+            said = []
             for path in _prices_in_use(ticket):
-                price = None if path in errors else values.get(path)
-                if price is not None and (message := _quiet(f, price, facts)):
+                try:
+                    price = ticket[path]
+                    message = None if price is None else f(price, facts)
+                except Skip:
+                    continue
+                if message:
                     said.append((path, message))
             return said
 
@@ -116,13 +124,6 @@ def _trails(ticket: OrderTicket) -> bool:
 def _add(id: str, severity: Severity, source: str, fields: str, f, judge) -> None:
     fires = " ".join(f.__doc__.split())
     RULES.append(Rule(id, severity, source, fields, fires, judge))
-
-
-def _quiet(f: Callable[..., Says], *given: object) -> Says:
-    try:
-        return f(*given)
-    except Skip:
-        return None
 
 
 def check(ticket: OrderTicket, facts: MarketFacts | None = None) -> list[Finding]:
@@ -153,18 +154,14 @@ def _errors(judged: OrderTicket, facts: MarketFacts) -> list[Finding]:
     return [f for f in errors.values() if not _under_bad_switch(f.path, errors)]
 
 
-def _row(path: str) -> Parameter:
-    """The row of a path that was read, and so has one."""
-    return cast("Parameter", row_of(path))
-
-
 def _row_errors(ticket: OrderTicket) -> Iterator[Finding]:
-    skipping = all(t.skips_entry for t in ticket.types)
+    skipping = ticket.types <= SKIPPING
     values, errors = ticket.values, ticket.errors
     for path in ticket.relevant:
-        if path in errors:
+        row = row_of(path)
+        if row is None or path in errors:
             continue
-        row, value = _row(path), values.get(path)
+        value = values.get(path)
         if value is None:
             if need := row.needed:
                 message = need.if_skipping if skipping else ""

@@ -61,7 +61,8 @@ def percent_required(ticket: OrderTicket, facts: MarketFacts) -> str | None:
 @rule("sl-percent-positive", ERROR, "A", STOP_PERCENT)
 def percent_positive(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The percentage is 0 or less."""
-    if ticket.number(STOP_PERCENT) > 0:
+    percent = ticket[STOP_PERCENT]
+    if percent is None or percent > 0:
         return None
     return "The percentage must be more than 0."
 
@@ -69,7 +70,8 @@ def percent_positive(ticket: OrderTicket, facts: MarketFacts) -> str | None:
 @rule("sl-percent-long", ERROR, "A", STOP_PERCENT)
 def percent_long(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The trade is long, and the percentage is 100 or more."""
-    if ticket.number(STOP_PERCENT) < 100 or not ticket.is_long:
+    percent = ticket[STOP_PERCENT]
+    if percent is None or percent < 100 or not ticket.is_long:
         return None
     return "A long cannot lose 100 percent or more."
 

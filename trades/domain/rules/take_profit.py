@@ -18,8 +18,10 @@ from trades.domain.rules.registry import rule, step_rule
 from trades.domain.ticket import OrderTicket, at_step
 
 _STEPS = "take_profit.steps"
+_ORDER_TYPE = "take_profit.steps.N.order_type"
 _VOLUME = "take_profit.steps.N.volume"
 _TRAILING = "take_profit.steps.N.trailing.enabled"
+_HUNDREDTH = Decimal("0.01")
 
 
 @rule("tp-steps-required", ERROR, "S O", _STEPS)
@@ -53,7 +55,8 @@ def volume_total(ticket: OrderTicket, facts: MarketFacts) -> str | None:
 @step_rule("tp-price-required", ERROR, "I19 I132", TARGET_PRICE)
 def price_required(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None:
     """The entry does not trail, and neither price nor percentage is given."""
-    if ticket.entry_trails or any(value is not None for value in _given(ticket, n)):
+    price, percent = _given(ticket, n)
+    if ticket.entry_trails or price is not None or percent is not None:
         return None
     return "Enter the target price."
 
@@ -61,7 +64,8 @@ def price_required(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | Non
 @step_rule("tp-price-both", ERROR, "E I132", TARGET_PERCENT)
 def price_both(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None:
     """The entry does not trail, and both price and percentage are given."""
-    if ticket.entry_trails or any(value is None for value in _given(ticket, n)):
+    price, percent = _given(ticket, n)
+    if ticket.entry_trails or price is None or percent is None:
         return None
     return "Give a price or a percentage, not both."
 
@@ -85,7 +89,8 @@ def percent_required(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | N
 @step_rule("tp-percent-positive", ERROR, "A", TARGET_PERCENT)
 def percent_positive(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None:
     """The percentage is 0 or less."""
-    if ticket.number(at_step(TARGET_PERCENT, n)) > 0:
+    percent = ticket[at_step(TARGET_PERCENT, n)]
+    if percent is None or percent > 0:
         return None
     return "The percentage must be more than 0."
 
@@ -119,8 +124,8 @@ def trailing_last(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None
 @step_rule("tp-trailing-market", WARNING, "O H", _TRAILING)
 def trailing_market(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None:
     """Trailing is on, and the step is a limit order."""
-    order_type = ticket[at_step("take_profit.steps.N.order_type", n)]
-    if not ticket[at_step(_TRAILING, n)] or order_type != "limit":
+    trails = ticket[at_step(_TRAILING, n)]
+    if not trails or ticket[at_step(_ORDER_TYPE, n)] != "limit":
         return None
     return "A trailing target closes at market; choose market."
 
@@ -150,7 +155,7 @@ def order(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None:
 @step_rule("tp-step-small", WARNING, "H R", _VOLUME)
 def step_small(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None:
     """The step's amount is below minLotSize, or its worth below minTotal."""
-    share = ticket.number(at_step(_VOLUME, n)) * Decimal("0.01")
+    share = ticket.number(at_step(_VOLUME, n)) * _HUNDREDTH
     units = ticket.number("position.units.value") * share
     if not _below_lot(facts, units) and not _below_total(ticket, facts, n, units):
         return None
@@ -174,7 +179,8 @@ def _beyond(ticket: OrderTicket, price: Decimal, other: Decimal) -> bool:
 
 def _follows(ticket: OrderTicket, facts: MarketFacts, n: int) -> bool:
     try:
-        before, this = (target_price(ticket, facts, step) for step in (n - 1, n))
+        before = target_price(ticket, facts, n - 1)
+        this = target_price(ticket, facts, n)
     except Skip:
         before, this = (
             ticket.number(at_step(TARGET_PERCENT, step)) for step in (n - 1, n)
