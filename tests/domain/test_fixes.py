@@ -7,6 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from trades.domain import fixes, rules
 from trades.domain.facts import MarketFacts
@@ -128,7 +130,7 @@ def test_a_percentage_becomes_the_price_that_it_means():
     stop |= {"position.units.value": "0.01", "stop_loss.conditional.price.type": "bid"}
     stop |= {"stop_loss.conditional.price.percent": "3"}
     fix = the_fix(stop, "sl-percent-plain")
-    assert fix.label == "Use 58200 (3 % below 60000)"
+    assert fix.label == "Use 58,200 (3 % below 60,000, in steps of 0.01)"
     assert fix.changes == {
         "stop_loss.conditional.price.value": "58200",
         "stop_loss.conditional.price.percent": "",
@@ -165,8 +167,66 @@ def test_a_pair_is_found_turned_round_and_in_capitals(pair):
     assert the_fix(other, "pair-listed", facts) is None
 
 
-@pytest.mark.parametrize("text", ["1,000", "1.2.3", "ten", "1e5", "", "0x1"])
+@pytest.mark.parametrize(
+    "text", ["1,000", "1.000,5.0", "1.5,3", "1 5", "1.2.3", "ten", "1e5", "", "0x1"]
+)
 def test_what_may_mean_two_things_is_not_guessed(text):
     typed = LONG | {"position.units.value": text}
     finding = Finding("position.units.value", "any-number", ERROR, "Enter a number.")
     assert fixes.offer(finding, read(typed), RATES, typed) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("60.000,00", "60000.00"),
+        ("60,000.00", "60000.00"),
+        ("1.000.000", "1000000"),
+        ("1 000 000,5", "1000000.5"),
+        ("1'000.5", "1000.5"),
+        ("0,500", "0.500"),
+        (",5", ".5"),
+        ("+7", "7"),
+    ],
+)
+def test_a_number_written_otherwise_is_never_another_number(text, number):
+    fix = the_fix({"position.units.value": text}, "any-number")
+    assert fix.changes == {"position.units.value": number}
+
+
+# Tickets that somebody may get to by way of the cases: other values, other switches.
+STRANGE = ("", "0", "-3", "0.01", "50", "99.99", "120", "3000000000", "x", "1.000,5")
+
+
+@st.composite
+def strange_tickets(draw):
+    case = draw(st.sampled_from([c for c in CASES if typed_of(c["input"])]))
+    other = draw(st.sampled_from(CASES))
+    typed, facts = typed_of(case["input"]), draw(st.sampled_from([case, other]))
+    for path in draw(st.lists(st.sampled_from(sorted(typed)), max_size=4)):
+        typed[path] = draw(st.sampled_from((*STRANGE, "true", "false", "limit")))
+    return typed, MarketFacts(**facts.get("context", {}))
+
+
+@settings(max_examples=600, deadline=None)
+@given(strange_tickets())
+def test_whatever_is_typed_an_offer_settles_it_and_overwrites_nothing_else(given):
+    typed, facts = given
+    findings, ticket = judged(typed, facts)
+    for finding in findings:
+        fix = fixes.offer(finding, ticket, facts, typed)
+        if fix is None:
+            continue
+        after, _ = judged(typed | dict(fix.changes), facts)
+        told = {(f.path, f.rule) for f in after}
+        assert (finding.path, finding.rule) not in told, (finding, fix)
+        others = set(fix.changes) - {finding.path}
+        filled = {p for p in others if fix.changes[p] and _is_text(typed, p)}
+        assert not filled, (finding, fix)
+
+
+def _is_text(typed: dict[str, str], path: str) -> bool:
+    """Something that a person typed: no switch, no choice, and not the last share."""
+    text = typed.get(path, "").strip()
+    is_choice = path.endswith((".enabled", "order_type", ".volume"))
+    return bool(text) and not is_choice

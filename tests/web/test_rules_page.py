@@ -23,6 +23,7 @@ def test_every_rule_has_its_card_with_condition_severity_and_source(signed_in):
         assert entry.fires in card
         assert f">{entry.severity.value}<" in card
         assert "; ".join(entry.sources) in card
+        assert entry.message in card
     assert page.references <= set(page.ids)
     assert len(page.ids) == len(set(page.ids))
 

@@ -6,6 +6,7 @@ Raises ``Skip`` where a value is not known or there is none.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from trades.domain.facts import MarketFacts, read_fact
@@ -22,7 +23,7 @@ from trades.domain.numbers import (
     read_whole,
     round_to,
 )
-from trades.domain.parameters import row_of
+from trades.domain.parameters import WHOLE_MAX, row_of
 from trades.domain.reference import entry_price
 from trades.domain.sizing import lot_step, price_at_percent, tick
 from trades.domain.sizing import rest as rest_of
@@ -30,7 +31,13 @@ from trades.domain.ticket import OrderTicket, at_step
 
 _UNITS = "position.units.value"
 _VOLUME = "take_profit.steps.N.volume"
-_SPACES = re.compile(r"[\s_'’]")
+# What people put between thousands, besides a comma or a dot.
+_BLANKS = " \u00a0\u2009\u202f_'\u2019"
+_SPACED = re.compile(rf"(-?[0-9]{{1,3}}(?:[{_BLANKS}][0-9]{{3}})+)([.,][0-9]+)?")
+_ENGLISH = re.compile(r"-?[0-9]{1,3}(?:(?:,[0-9]{3})+\.[0-9]+|(?:,[0-9]{3}){2,})")
+_CONTINENTAL = re.compile(r"-?[0-9]{1,3}(?:(?:\.[0-9]{3})+,[0-9]+|(?:\.[0-9]{3}){2,})")
+# A comma before three digits may stand between thousands.
+_DECIMAL = re.compile(r"-?(?![1-9][0-9]{0,2},[0-9]{3}$)[0-9]*,[0-9]+")
 _PRICE_DECIMALS = 8
 
 
@@ -39,10 +46,12 @@ def amount(ticket: OrderTicket, facts: MarketFacts) -> str:
     step = lot_step(facts)
     low, high = _limits(ticket, facts)
     value = nearest(ticket.number(_UNITS), step)
+    if low is not None:
+        value = max(value, _ceiling(low, step))
+    if high is not None:
+        value = min(value, floor_to(high, step))
     if low is not None and value < low:
-        value = _ceiling(low, step)
-    if high is not None and value > high:
-        value = floor_to(high, step)
+        raise Skip  # the limits leave nothing between them
     return _good(value)
 
 
@@ -63,50 +72,85 @@ def price(typed: Decimal, facts: MarketFacts) -> str:
         value = _ceiling(low, tick(facts))
     if high is not None and value > high:
         value = floor_to(high, tick(facts))
+    if low is not None and value < low:
+        raise Skip
     return _good(value)
 
 
 def at_percent(
     ticket: OrderTicket, facts: MarketFacts, percent: Decimal, *, gaining: bool
 ) -> tuple[str, str]:
-    """The price so far from the entry, and the entry."""
+    """The price so far from the entry, which must lie beyond it, and the entry."""
+    entry = entry_price(ticket, facts)
     found = price_at_percent(ticket, facts, percent, gaining=gaining)
-    return _good(found), plain(entry_price(ticket, facts))
+    away = found - entry if ticket.is_long == gaining else entry - found
+    if away <= 0:
+        raise Skip
+    return _good(found), plain(entry)
 
 
 def percent_of_trigger(ticket: OrderTicket, path: str, *, gaining: bool) -> str:
     """How far a price lies from the trigger, on that side; two decimals, half up."""
     trigger = ticket.number("position.conditional.price.value")
-    away = ticket.number(path) - trigger
-    away = away if ticket.is_long == gaining else -away
-    if trigger <= 0:
+    price = ticket.number(path)
+    away = price - trigger if ticket.is_long == gaining else trigger - price
+    if min(trigger, price) <= 0:
         raise Skip
-    return _good(quotient(away * 100, trigger))
+    percent = quotient(away * 100, trigger)
+    if percent >= 100 and ticket.is_long != gaining:
+        raise Skip  # no price falls so far
+    return _good(percent)
 
 
 def leverage(ticket: OrderTicket, facts: MarketFacts) -> int:
     """The nearest leverage that the pair takes."""
     typed = ticket.values.get("leverage.value")
-    entry = facts.leverage(str(ticket.values.get("leverage.type"))) or {}
     if not isinstance(typed, int):
         raise Skip
+    offered = _offered(facts, str(ticket.values.get("leverage.type")))
+    low = max(offered.low, Decimal(1)).to_integral_value(ROUND_CEILING)
+    high = offered.high
+    if offered.values:
+        whole = [n for n in offered.values if n >= low and (high is None or n <= high)]
+        value = min(whole, key=lambda n: (abs(n - typed), n), default=None)
+    else:
+        value = max(Decimal(typed), low)
+        value = value if high is None else min(value, floor_to(high, Decimal(1)))
+    if value is None or value < low or value > WHOLE_MAX:
+        raise Skip
+    return int(value)
+
+
+@dataclass(frozen=True)
+class _Offered:
+    """The leverage that a pair takes under one margin type."""
+
+    low: Decimal
+    high: Decimal | None
+    values: list[Decimal]
+
+
+def _offered(facts: MarketFacts, code: str) -> _Offered:
+    entry = maybe(facts.leverage, code) or {}
     listed = entry.get("available_leverage_values")
-    numbers = [read_fact(n) for n in listed] if isinstance(listed, list) else []
-    whole = [int(n) for n in numbers if n is not None and n == int(n)]
-    if whole:
-        return min(whole, key=lambda n: (abs(n - typed), n))
+    numbers = map(read_fact, listed if isinstance(listed, list) else [])
     valid = entry.get("valid")
     bounds = valid if isinstance(valid, dict) else {}
-    low = read_fact(bounds.get("min")) or Decimal(1)
-    high = read_fact(bounds.get("max")) or read_fact(entry.get("max_leverage"))
-    value = max(Decimal(typed), low)
-    return int(value if high is None else min(value, high))
+    high = read_fact(bounds.get("max"))
+    return _Offered(
+        read_fact(bounds.get("min")) or Decimal(1),
+        read_fact(entry.get("max_leverage")) if high is None else high,
+        [n for n in numbers if n is not None and n == n.to_integral_value()],
+    )
 
 
 def rest(ticket: OrderTicket, number: int) -> str:
     """What the other steps leave of 100 for this one."""
     paths = [at_step(_VOLUME, n) for n in ticket.steps() if n != number]
-    return plain(rest_of(ticket.number(path) for path in paths))
+    shares = [ticket.number(path) for path in paths]
+    if any(share <= 0 for share in shares):
+        raise Skip
+    return plain(rest_of(shares))
 
 
 def bound(ticket: OrderTicket, path: str) -> str:
@@ -123,13 +167,20 @@ def bound(ticket: OrderTicket, path: str) -> str:
 def number(text: str) -> str:
     """A plain number where the text can mean only one; else "".
 
-    >>> number("1,000.50"), number("0,5"), number("1,000"), number("+ 7 000")
-    ('1000.50', '0.5', '', '7000')
+    >>> number("1,000.50"), number("1.000,50"), number("0,5"), number("7 000")
+    ('1000.50', '1000.50', '0.5', '7000')
+    >>> number("1,000"), number("1.5,3"), number("1 5")
+    ('', '', '')
     """
-    bare = _SPACES.sub("", text).removeprefix("+")
-    if "." in bare:
+    bare = text.strip().removeprefix("+")
+    if spaced := _SPACED.fullmatch(bare):
+        whole = "".join(filter(lambda char: char not in _BLANKS, spaced[1]))
+        bare = whole + (spaced[2] or "").replace(",", ".")
+    elif _ENGLISH.fullmatch(bare):
         bare = bare.replace(",", "")
-    elif bare.count(",") == 1 and not re.fullmatch(r"-?[1-9]\d{0,2},\d{3}", bare):
+    elif _CONTINENTAL.fullmatch(bare):
+        bare = bare.replace(".", "").replace(",", ".")
+    elif _DECIMAL.fullmatch(bare):
         bare = bare.replace(",", ".")
     return _readable(bare, read_number)
 
@@ -137,10 +188,11 @@ def number(text: str) -> str:
 def whole(text: str) -> str:
     """A whole number where the text can mean only one; else "".
 
-    >>> whole("5x"), whole("10.0"), whole("2.5")
-    ('5', '10', '')
+    >>> whole("5x"), whole("10.0"), whole("90 sec"), whole("2.5")
+    ('5', '10', '90', '')
     """
-    bare = _SPACES.sub("", text).removeprefix("+").lower().removesuffix("x")
+    bare = text.strip().removeprefix("+").lower()
+    bare = re.sub(r"\s*(x|sec|seconds)$", "", bare)
     return _readable(re.sub(r"\.0+$", "", bare), read_whole)
 
 

@@ -9,6 +9,7 @@ from decimal import localcontext
 from trades.domain import fix_values as values
 from trades.domain.facts import MarketFacts
 from trades.domain.findings import Finding, Skip
+from trades.domain.market_words import grouped
 from trades.domain.numbers import EXACT
 from trades.domain.parameters import row_of
 from trades.domain.schema import Kind
@@ -124,7 +125,7 @@ def _choice(case: Case) -> Made:
 
 @_for("pair-reversed")
 def _swapped(case: Case) -> Made:
-    quote, _, base = case.text.partition("_")
+    quote, _, base = case.text.upper().partition("_")
     return _use(case, f"{base}_{quote}")
 
 
@@ -195,17 +196,19 @@ def _market_stop(case: Case) -> Made:
 
 @_for("position-price-required")
 def _trigger(case: Case) -> Made:
+    if case.ticket.entry_order != "conditional market":
+        return None  # a limit order at its own trigger may stay unfilled
     trigger = case.ticket.number("position.conditional.price.value")
-    return _use(case, values.plain(trigger), "the trigger")
+    return _use(case, values.price(trigger, case.facts), "the trigger")
 
 
 @_for(
     *("conditional-trailing-percent-range", "tp-trailing-percent-range"),
-    *("tp-volume-range", "sl-timeout-range"),
+    "sl-timeout-range",
 )
 def _bound(case: Case) -> Made:
     bound = values.bound(case.ticket, case.path)
-    return _use(case, bound, "the nearest") if bound else None
+    return _use(case, bound, "the nearest") if bound not in ("", "0") else None
 
 
 @_for("tp-volume-total")
@@ -216,7 +219,7 @@ def _last_share(case: Case) -> Made:
     return Fix(label, {f"take_profit.steps.{last}.volume": share})
 
 
-@_for("tp-volume-required")
+@_for("tp-volume-required", "tp-volume-range")
 def _share(case: Case) -> Made:
     return _use(case, values.rest(case.ticket, case.step), "what is left of 100 %")
 
@@ -238,10 +241,15 @@ def _stop_price(case: Case) -> Made:
 
 def _instead(case: Case, path: str, *, gaining: bool) -> Made:
     """The price that the percentage makes, in its place."""
+    if case.typed.get(path, "").strip():
+        return Fix("Keep the price alone", {case.path: ""})
     percent = case.ticket.number(case.path)
     price, entry = values.at_percent(case.ticket, case.facts, percent, gaining=gaining)
     side = "above" if case.ticket.is_long == gaining else "below"
-    label = f"Use {price} ({values.plain(percent)} % {side} {entry})"
+    away = f"{values.plain(percent)} % {side} {grouped(entry)}"
+    step = case.facts.number_or_none("priceStep")
+    steps = f", in steps of {values.plain(step)}" if step else ""
+    label = f"Use {grouped(price)} ({away}{steps})"
     return Fix(label, {path: price, case.path: ""})
 
 
@@ -257,6 +265,8 @@ def _stop_percent(case: Case) -> Made:
 
 def _in_percent(case: Case, *, gaining: bool) -> Made:
     """The percentage that the price makes beside the trigger, in its place."""
+    if case.typed.get(case.beside("percent"), "").strip():
+        return Fix("Keep the percentage alone", {case.path: ""})
     percent = values.percent_of_trigger(case.ticket, case.path, gaining=gaining)
     label = f"Use {percent} % (counted from the trigger)"
     return Fix(label, {case.beside("percent"): percent, case.path: ""})

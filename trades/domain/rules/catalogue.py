@@ -44,13 +44,14 @@ SOURCES = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the rule book."""
+    """One line of the rule book. ``message``: "" where it depends on the ticket."""
 
     id: str
     severity: Severity
     source: str
     fields: str
     fires: str
+    message: str = ""
 
     @property
     def group(self) -> str:
@@ -71,16 +72,18 @@ def catalogue() -> list[Entry]:
 
 
 def _entries() -> Iterator[Entry]:
-    for id, (source, fires, _) in ANY.items():
-        yield Entry(id, ERROR, source, "any", fires)
+    for id, (source, fires, message) in ANY.items():
+        yield Entry(id, ERROR, source, "any", fires, message)
     yield Entry("any-unknown", WARNING, "A", "the key", "A key is no parameter.")
     for row in PARAMETERS:
         if need := row.needed:
             fires = "It is needed and absent."
-            yield Entry(need.rule, ERROR, need.source, row.path, fires)
+            yield Entry(need.rule, ERROR, need.source, row.path, fires, need.message)
         if limits := row.bounds:
             fires = _outside(limits)
-            yield Entry(limits.rule, ERROR, limits.source, row.path, fires)
+            yield Entry(
+                limits.rule, ERROR, limits.source, row.path, fires, limits.message
+            )
     for rule in RULES:
         yield Entry(rule.id, rule.severity, rule.source, rule.fields, rule.fires)
 
