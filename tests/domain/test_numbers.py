@@ -69,3 +69,23 @@ def test_a_whole_number_has_no_dot(text):
 def test_a_whole_number_of_json_may_be_of_any_length():
     with pytest.raises(Unreadable, match="any-size"):
         read_number(10**5000)
+
+
+@pytest.mark.parametrize("raw", ["9" * 15, 10**15 - 1, "-" + "9" * 15, 1 - 10**15])
+def test_a_whole_number_of_fifteen_digits_is_read(raw):
+    assert read_whole(raw) == int(raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "rule"),
+    [
+        ("1" * 16, "any-size"),
+        (10**15, "any-size"),
+        (-(10**15), "any-size"),
+        ("1.0", "any-integer"),
+        (True, "any-integer"),
+    ],
+)
+def test_what_is_no_whole_number_is_refused(raw, rule):
+    with pytest.raises(Unreadable, match=rule):
+        read_whole(raw)
