@@ -184,6 +184,22 @@ def test_steps_move_with_what_was_typed_in_them(ticket):
     expect(ticket.get_by_role("button", name="Move up step 1")).to_be_focused()
 
 
+def test_after_back_the_draft_goes_on_from_where_it_is(ticket):
+    """No page from the browser's memory that would know an older version."""
+    fill(ticket)
+    ticket.get_by_role("button", name="Save draft").last.click()
+    ticket.get_by_text("Draft saved.").wait_for()
+    at(ticket, "note").fill("again")
+    ticket.get_by_role("button", name="Review order").click()
+    expect(ticket).to_have_title(re.compile("^Review"))
+    ticket.go_back()
+    expect(at(ticket, "note")).to_have_value("again")
+    at(ticket, "note").fill("and again")
+    ticket.get_by_role("button", name="Save draft").last.click()
+    ticket.get_by_text("Draft saved.").wait_for()
+    assert Draft.objects.get().typed["note"] == "and again"
+
+
 def tab_to(page: Page, name: str, value: str = "") -> None:
     """Go there by the keyboard alone."""
     for _ in range(150):

@@ -148,8 +148,7 @@ def test_reload_and_back_after_confirming_send_nothing_more(review):
     assert Submission.objects.count() == 1
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1100])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1100), ("dark", 320)])
 def test_everybody_can_use_it_refused_or_not(
     usual, corrected, trader, sign_in, page, account, violations, scheme, width
 ):

@@ -208,7 +208,7 @@ def strange_tickets(draw):
     return typed, MarketFacts(**facts.get("context", {}))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(strange_tickets())
 def test_whatever_is_typed_an_offer_settles_it_and_overwrites_nothing_else(given):
     typed, facts = given

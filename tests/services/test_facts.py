@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from trades.models import Connection, Fact
@@ -110,6 +111,21 @@ def test_a_wish_is_left_once_until_it_is_forgotten(account):
     facts.want(account, "USDT_BTC")
     assert Fact.objects.get().wanted_at > first
     assert Fact.objects.get().tries == 0
+
+
+def test_a_wish_that_another_page_left_just_now_is_waited_for_too(account):
+    """Between this page's look and its own wish; it would else wait for nothing."""
+    came: list[Fact] = []
+
+    def another_page(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        if not came and sql.startswith('SELECT "trades_fact"'):
+            came.append(Fact(account=account, kind=Kind.PAIRS, wanted_at=ago(0)))
+            came[0].save()
+        return answer
+
+    with connection.execute_wrapper(another_page):
+        assert facts.want(account, "").is_pending
 
 
 def test_after_a_failure_only_a_person_wishes_again_soon(account, listed):

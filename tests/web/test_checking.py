@@ -10,7 +10,7 @@ from tests.web.browsing import Page
 from tests.web.known import know
 from tests.web.pages import text_of, url
 from trades.forms.names import data_of
-from trades.models import Account, Connection, Draft, Event, Submission
+from trades.models import Account, Connection, Draft, Event, Fact, Submission
 
 NEW = "/trades/new/"
 
@@ -44,6 +44,7 @@ def test_a_check_has_no_effects(check, draft):
     assert Draft.objects.values().get() == before
     assert not Submission.objects.exists()
     assert not Event.objects.exists()
+    assert not Fact.objects.exists()  # no wish either
 
 
 def test_a_check_brings_the_ticket_alone(check):

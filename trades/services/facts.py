@@ -105,12 +105,19 @@ def want(account: Account, pair: str, *, at_once: bool = False) -> Known:
     is one.
     """
     want_test(account.connection, ACCOUNTS_STALE_S)
-    there, wished = known(account, pair), [_want(account, Kind.PAIRS, "", at_once)]
+    there, kinds = known(account, pair), [Kind.PAIRS]
     if pair and _may_ask(there):
-        wished.append(_want(account, Kind.RATES, pair, at_once))
+        kinds.append(Kind.RATES)
         if not account.is_spot:
-            wished.append(_want(account, Kind.LEVERAGE, pair, at_once))
-    return known(account, pair) if any(wished) else there
+            kinds.append(Kind.LEVERAGE)
+    wished = [
+        _want(account, kind, "" if kind is Kind.PAIRS else pair, at_once)
+        for kind in kinds
+    ]
+    # Another page may have wished for it just now: then its wish is there to be waited
+    # for, though nothing was there before.
+    is_new = any(there.of(kind) is None for kind in kinds)
+    return known(account, pair) if is_new or any(wished) else there
 
 
 def want_test(connection: Connection, stale_s: int = AT_ONCE_S) -> None:

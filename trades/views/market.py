@@ -56,11 +56,15 @@ def wish_anew(user, typed: Mapping[str, str]) -> None:
     wish(account, typed.get("pair", ""), at_once=True)
 
 
-def beside(user, form: TicketForm) -> dict[str, object]:
-    """What is known of the market that the form names, said at its inputs too."""
+def beside(user, form: TicketForm, *, wishes: bool = True) -> dict[str, object]:
+    """What is known of the market that the form names, said at its inputs too.
+
+    Without ``wishes`` nothing is asked for: beside the strip, which asks at the same
+    time, that would only take its wish away from it.
+    """
     account = account_of(user, form.data.get("account_id", ""))
     pair = form.data.get("pair", "")
-    known = wish(account, pair)
+    known = wish(account, pair) if wishes else facts.known(account, pair.strip())
     if form.is_searched:
         form.found = find(known, pair)
     told = context(known)

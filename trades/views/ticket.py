@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from trades.forms import TicketForm, offering
@@ -38,6 +39,7 @@ read_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 @for_traders
 @read_or_post
+@never_cache
 def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _posted(request, None)
@@ -47,6 +49,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @for_traders
 @read_or_post
+@never_cache
 def edit(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     draft = get_object_or_404(Draft, public_id=id, owner=request.user)
     if request.method == "POST":
@@ -197,7 +200,7 @@ def _page(
         form.show(copying.refusals(draft) if draft else [])
         form.show(examined.findings, offering.buttons(examined.findings, *judged))
     form.note(offering.notes(*judged))
-    context = market.beside(request.user, form)
+    context = market.beside(request.user, form, wishes=template == PAGE)
     context |= {
         "form": form,
         "draft": draft,
