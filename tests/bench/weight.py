@@ -21,10 +21,11 @@ BYTES_MAX, REQUESTS_MAX = 40_000, 6
 
 def of_the_page(place: Place) -> Iterator[Figure]:
     """A filled draft, as a browser gets it."""
-    client = Client()
+    client = Client(SERVER_NAME="localhost")  # one that the settings allow
     client.force_login(place.trader)
     address = reverse("draft-edit", args=[place.draft().public_id])
     page = client.get(address, headers={"accept-encoding": "gzip"})
+    assert page.status_code == 200
     weight, requests = weighed(page)
     yield figures.count("P6", "bytes of the ticket's page, gzip", weight, BYTES_MAX)
     yield figures.count("P6", "requests for it", requests, REQUESTS_MAX)
