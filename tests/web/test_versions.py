@@ -43,7 +43,7 @@ def test_a_restored_version_is_a_new_one(signed_in, saved, typed):
     assert (saved.version, saved.typed) == (4, typed)
 
 
-@pytest.mark.parametrize("version", ["2", "", "x", "²"])
+@pytest.mark.parametrize("version", ["2", "", "x", "²", "9" * 5000])
 def test_over_a_newer_save_nothing_is_restored(signed_in, saved, version):
     answer = signed_in.post(
         at(saved, 1, "draft-restore"), {"version": version}, follow=True

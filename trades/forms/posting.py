@@ -51,16 +51,20 @@ class Post:
 
     @property
     def version(self) -> int:
-        """The version that the page showed; 0, which no draft has, where it lacks."""
-        try:
-            return int(self.data.get("version", ""))
-        except ValueError:
-            return 0
+        return version_in(self.data)
 
     @cached_property
     def typed(self) -> dict[str, str]:
         """The text by parameter path, for the services."""
         return typed_of(self.data)
+
+
+def version_in(data: Mapping[str, str]) -> int:
+    """The version that the page showed; 0, which no draft has, where it lacks."""
+    try:
+        return int(data.get("version", ""))
+    except ValueError:
+        return 0
 
 
 def receive(post: QueryDict) -> tuple[dict[str, str], list[tuple[str | None, str]]]:

@@ -12,7 +12,6 @@ from trades.domain import payload
 from trades.domain.findings import WARNING, Finding
 from trades.domain.importing import Imported, imported, without_reference
 from trades.domain.numbers import Unreadable, read_number
-from trades.domain.payload import REFERENCE
 from trades.domain.reading import as_sent
 from trades.domain.strict_json import NotReadable, load
 from trades.models import Account, Draft, Submission, usable_accounts, visible_accounts
@@ -72,8 +71,8 @@ def sent(submission: Submission) -> dict[str, str]:
     """What was sent as it would be typed, without the reference."""
     typed = dict(imported(payload.decode(submission.body)).typed)
     typed["account_id"] = str(submission.account.public_id)
-    note = typed.pop("note", "").removesuffix(submission.token)
-    if note := note.removesuffix(REFERENCE):
+    note = payload.without_token(typed.pop("note", ""), submission.token)
+    if note:
         typed["note"] = note
     return typed
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from trades.services.briefing import Briefing
 from trades.services.checked import Checked, Doubt
 from trades.services.drafts import Examined
 from trades.services.history import visible
+from trades.services.submissions import digest
 
 _SECTIONS = ("leverage", "take_profit", "stop_loss")
 _CURL = (
@@ -117,7 +117,7 @@ class Preview:
 
     @property
     def sha256(self) -> str:
-        return hashlib.sha256(self.body.encode()).hexdigest()
+        return digest(self.body)
 
     @property
     def curl(self) -> str:

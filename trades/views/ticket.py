@@ -69,9 +69,10 @@ def _posted(request: HttpRequest, draft: Draft | None) -> HttpResponse:
     if post.action == "check":
         return _again(request, post, draft, template=ALONE)
     changed = _edited(request, post)
-    examined = drafts.examine(typed_of(changed), owner=request.user)
+    typed = typed_of(changed)
+    examined = drafts.examine(typed, owner=request.user)
     try:
-        stored = _store(request, draft, typed_of(changed), post, examined.seen)
+        stored = _store(request, draft, typed, post, examined.seen)
     except DraftLocked as locked:
         return _again(request, post, None, status=409, locked=locked.submission)
     except DraftChanged as other:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from trades.forms import TicketForm
+from trades.forms.posting import version_in
 from trades.models import Draft, DraftVersion
 from trades.services import versions
 from trades.services.drafts import DraftChanged, DraftLocked
@@ -40,9 +41,8 @@ def page(request: HttpRequest, id: uuid.UUID, number: int) -> HttpResponse:
 @posted_by_traders
 def restore(request: HttpRequest, id: uuid.UUID, number: int) -> HttpResponse:
     version = _own(request, id, number)
-    shown = request.POST.get("version", "")
     try:
-        versions.restore(version, shown=int(shown) if shown.isdecimal() else 0)
+        versions.restore(version, shown=version_in(request.POST))
     except (DraftChanged, DraftLocked):
         messages.warning(request, _MOVED_ON)
         return see_other("draft-versions", version.draft.public_id)
