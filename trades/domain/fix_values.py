@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 
 from trades.domain.facts import MarketFacts, read_fact
 from trades.domain.findings import Skip
@@ -15,13 +15,13 @@ from trades.domain.levels import maybe
 from trades.domain.numbers import (
     ROUNDING,
     Unreadable,
+    ceiling_to,
     floor_to,
     nearest,
     plain,
     quotient,
     read_number,
     read_whole,
-    round_to,
 )
 from trades.domain.parameters import WHOLE_MAX, row_of
 from trades.domain.reference import entry_price
@@ -38,7 +38,6 @@ _ENGLISH = re.compile(r"-?[0-9]{1,3}(?:(?:,[0-9]{3})+\.[0-9]+|(?:,[0-9]{3}){2,})
 _CONTINENTAL = re.compile(r"-?[0-9]{1,3}(?:(?:\.[0-9]{3})+,[0-9]+|(?:\.[0-9]{3}){2,})")
 # A comma before three digits may stand between thousands.
 _DECIMAL = re.compile(r"-?(?![1-9][0-9]{0,2},[0-9]{3}$)[0-9]*,[0-9]+")
-_PRICE_DECIMALS = 8
 
 
 def amount(ticket: OrderTicket, facts: MarketFacts) -> str:
@@ -47,7 +46,7 @@ def amount(ticket: OrderTicket, facts: MarketFacts) -> str:
     low, high = _limits(ticket, facts)
     value = nearest(ticket.number(_UNITS), step)
     if low is not None:
-        value = max(value, _ceiling(low, step))
+        value = max(value, ceiling_to(low, step))
     if high is not None:
         value = min(value, floor_to(high, step))
     if low is not None and value < low:
@@ -62,14 +61,10 @@ def worth(ticket: OrderTicket, facts: MarketFacts, units: str) -> str:
 
 def price(typed: Decimal, facts: MarketFacts) -> str:
     """The nearest price on the tick and within the bounds."""
-    known = facts.number_or_none("priceStep")
-    if known is None or known <= 0:
-        value = round_to(typed, _PRICE_DECIMALS)
-    else:
-        value = nearest(typed, known)
+    value = nearest(typed, tick(facts))
     low, high = facts.number_or_none("minPrice"), facts.number_or_none("maxPrice")
     if low is not None and value < low:
-        value = _ceiling(low, tick(facts))
+        value = ceiling_to(low, tick(facts))
     if high is not None and value > high:
         value = floor_to(high, tick(facts))
     if low is not None and value < low:
@@ -108,7 +103,7 @@ def leverage(ticket: OrderTicket, facts: MarketFacts) -> int:
     if not isinstance(typed, int):
         raise Skip
     offered = _offered(facts, str(ticket.values.get("leverage.type")))
-    low = max(offered.low, Decimal(1)).to_integral_value(ROUND_CEILING)
+    low = ceiling_to(max(offered.low, Decimal(1)), Decimal(1))
     high = offered.high
     if offered.values:
         whole = [n for n in offered.values if n >= low and (high is None or n <= high)]
@@ -236,11 +231,6 @@ def _by_total(
     made = (n if n is None else ROUNDING.divide(n, each) for n in (least, most))
     low, high = made
     return low, high
-
-
-def _ceiling(value: Decimal, step: Decimal) -> Decimal:
-    times = ROUNDING.divide(value, step).to_integral_value(ROUND_CEILING)
-    return ROUNDING.multiply(times, step)
 
 
 def _good(value: Decimal) -> str:

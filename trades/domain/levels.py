@@ -61,9 +61,6 @@ class Level:
     number: int | None = None
 
 
-_ENDS = (Kind.STOP, Kind.LIQUIDATION)
-
-
 @dataclass(frozen=True)
 class Ladder:
     """The levels, highest first, and what the whole comes to."""
@@ -86,13 +83,11 @@ class Ladder:
     @property
     def is_liquidated_first(self) -> bool:
         """Whether the exchange, by rough reckoning, closes it before the stop does."""
-        kinds = [level.kind for level in self.levels if level.kind in _ENDS]
-        if kinds == [Kind.LIQUIDATION]:
-            return True
-        if len(kinds) < 2 or self.stop is None or self.stop.percent is None:
-            return False
-        ends = [level for level in self.levels if level.kind is Kind.LIQUIDATION]
-        return abs(ends[0].percent or 0) <= abs(self.stop.percent)
+        ends = [n.percent for n in self.levels if n.kind is Kind.LIQUIDATION]
+        if not ends or self.stop is None:
+            return bool(ends)
+        stop = self.stop.percent
+        return stop is not None and abs(ends[0] or 0) <= abs(stop)
 
     @property
     def worst(self) -> Decimal | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import (
+    ROUND_CEILING,
     ROUND_FLOOR,
     ROUND_HALF_UP,
     Context,
@@ -91,13 +92,21 @@ def round_to(number: Decimal, decimals: int) -> Decimal:
 
 def floor_to(number: Decimal, step: Decimal) -> Decimal:
     """The largest multiple of the step that is not above the number."""
-    times = ROUNDING.divide(number, step).to_integral_value(ROUND_FLOOR)
-    return ROUNDING.multiply(times, step)
+    return _multiple(number, step, ROUND_FLOOR)
+
+
+def ceiling_to(number: Decimal, step: Decimal) -> Decimal:
+    """The smallest multiple of the step that is not below the number."""
+    return _multiple(number, step, ROUND_CEILING)
 
 
 def nearest(number: Decimal, step: Decimal) -> Decimal:
     """The nearest multiple of the step; of two the one farther from 0."""
-    times = ROUNDING.divide(number, step).to_integral_value(ROUND_HALF_UP)
+    return _multiple(number, step, ROUND_HALF_UP)
+
+
+def _multiple(number: Decimal, step: Decimal, rounding: str) -> Decimal:
+    times = ROUNDING.divide(number, step).to_integral_value(rounding)
     return ROUNDING.multiply(times, step)
 
 
