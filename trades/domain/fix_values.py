@@ -6,10 +6,9 @@ Raises ``Skip`` where a value is not known or there is none.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 
-from trades.domain.facts import MarketFacts, read_fact
+from trades.domain.facts import MarketFacts
 from trades.domain.findings import Skip
 from trades.domain.levels import maybe
 from trades.domain.numbers import (
@@ -25,6 +24,7 @@ from trades.domain.numbers import (
 )
 from trades.domain.parameters import WHOLE_MAX, row_of
 from trades.domain.reference import entry_price
+from trades.domain.rules.leverage import listed_values, offered_range
 from trades.domain.sizing import lot_step, price_at_percent, tick
 from trades.domain.sizing import rest as rest_of
 from trades.domain.ticket import OrderTicket, at_step
@@ -102,41 +102,18 @@ def leverage(ticket: OrderTicket, facts: MarketFacts) -> int:
     typed = ticket.values.get("leverage.value")
     if not isinstance(typed, int):
         raise Skip
-    offered = _offered(facts, str(ticket.values.get("leverage.type")))
-    low = ceiling_to(max(offered.low, Decimal(1)), Decimal(1))
-    high = offered.high
-    if offered.values:
-        whole = [n for n in offered.values if n >= low and (high is None or n <= high)]
-        value = min(whole, key=lambda n: (abs(n - typed), n), default=None)
+    entry = maybe(facts.leverage, ticket.values.get("leverage.type")) or {}
+    least, high = offered_range(entry)
+    low = ceiling_to(max(least or Decimal(1), Decimal(1)), Decimal(1))
+    if listed := [n for n in listed_values(entry) if n == n.to_integral_value()]:
+        taken = [n for n in listed if n >= low and (high is None or n <= high)]
+        value = min(taken, key=lambda n: (abs(n - typed), n), default=None)
     else:
         value = max(Decimal(typed), low)
         value = value if high is None else min(value, floor_to(high, Decimal(1)))
     if value is None or value < low or value > WHOLE_MAX:
         raise Skip
     return int(value)
-
-
-@dataclass(frozen=True)
-class _Offered:
-    """The leverage that a pair takes under one margin type."""
-
-    low: Decimal
-    high: Decimal | None
-    values: list[Decimal]
-
-
-def _offered(facts: MarketFacts, code: str) -> _Offered:
-    entry = maybe(facts.leverage, code) or {}
-    listed = entry.get("available_leverage_values")
-    numbers = map(read_fact, listed if isinstance(listed, list) else [])
-    valid = entry.get("valid")
-    bounds = valid if isinstance(valid, dict) else {}
-    high = read_fact(bounds.get("max"))
-    return _Offered(
-        read_fact(bounds.get("min")) or Decimal(1),
-        read_fact(entry.get("max_leverage")) if high is None else high,
-        [n for n in numbers if n is not None and n == n.to_integral_value()],
-    )
 
 
 def rest(ticket: OrderTicket, number: int) -> str:

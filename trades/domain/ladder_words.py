@@ -22,15 +22,13 @@ _WRONG_SIDE = "an exit lies on the wrong side of the entry and would close at on
 
 @dataclass(frozen=True)
 class Line:
-    """A level as people read it; ``sign`` is +, − or nothing, for gain and loss."""
+    """A level as people read it."""
 
     kind: str
     name: str
-    price: str
     percent: str
     words: str
-    r: str = ""
-    sign: str = ""
+    r: str
 
 
 @dataclass(frozen=True)
@@ -87,13 +85,10 @@ class _Teller:
 
     def line(self, level: Level) -> Line:
         name, says = getattr(self, f"_{level.kind.value}")(level)
-        where = f"at {self._price(level)}: " if level.price is not None else ""
-        gain = level.gain
+        where = f"at {_number(level.price)}: " if level.price is not None else ""
         r = "" if level.r is None else f"{plain(level.r)}R"
-        sign = "" if gain is None or not gain else "+" if gain > 0 else "−"
         percent = "" if level.kind is Kind.ENTRY else _percent(level.percent)
-        words = where + says
-        return Line(level.kind.value, name, self._price(level), percent, words, r, sign)
+        return Line(level.kind.value, name, percent, where + says, r)
 
     def results(self) -> Iterator[Result]:
         ladder = self._ladder
@@ -208,9 +203,6 @@ class _Teller:
             return ""
         shown = money(level.gain, self._currency, signed=True, rough=self._rough)
         return f", {shown}"
-
-    def _price(self, level: Level) -> str:
-        return "" if level.price is None else _number(level.price)
 
     def _value(self, path: str) -> object:
         return maybe(lambda: self._ticket[path])

@@ -44,10 +44,10 @@ def value_listed(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     value, entry = ticket["leverage.value"], _entry(ticket, facts)
     if value is None or _is_fixed(ticket, facts):
         return None
-    low, high = _range(entry)
+    low, high = offered_range(entry)
     if (low is not None and value < low) or (high is not None and value > high):
         return f"Leverage for this pair must be {span(low, high)}."
-    listed = _listed(entry)
+    listed = listed_values(entry)
     if not listed or value in listed:
         return None
     return f"Leverage for this pair must be {_one_of(listed)}."
@@ -73,14 +73,18 @@ def _entry(ticket: OrderTicket, facts: MarketFacts) -> Mapping[str, object]:
     return entry
 
 
-def _range(entry: Mapping[str, object]) -> tuple[Decimal | None, Decimal | None]:
+def offered_range(
+    entry: Mapping[str, object],
+) -> tuple[Decimal | None, Decimal | None]:
+    """The least and the most that a margin type takes, each maybe not stated."""
     valid = entry.get("valid")
     bounds = valid if isinstance(valid, Mapping) else {}
     low, high = read_fact(bounds.get("min")), read_fact(bounds.get("max"))
     return low, read_fact(entry.get("max_leverage")) if high is None else high
 
 
-def _listed(entry: Mapping[str, object]) -> list[Decimal]:
+def listed_values(entry: Mapping[str, object]) -> list[Decimal]:
+    """The only values that it takes, where it lists some."""
     values = entry.get("available_leverage_values")
     numbers = map(read_fact, values if isinstance(values, list) else [])
     return [number for number in numbers if number is not None]
