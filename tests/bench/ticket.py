@@ -52,7 +52,9 @@ def rendering(place: Place) -> Iterator[Figure]:
         data = _post(place, number)
         offers = market.offers(place.trader)
         form = _judged(place, TicketForm.posted(Post.received(data), offers))
-        context = market.beside(place.trader, form) | {"form": form}
+        context = market.beside(form, market.wished(place.trader, form)) | {
+            "form": form
+        }
         started = thread_time()
         mine.render(context)
         ours.append(thread_time() - started)

@@ -56,17 +56,16 @@ def wish_anew(user, typed: Mapping[str, str]) -> None:
     wish(account, typed.get("pair", ""), at_once=True)
 
 
-def beside(user, form: TicketForm, *, wishes: bool = True) -> dict[str, object]:
-    """What is known of the market that the form names, said at its inputs too.
-
-    Without ``wishes`` nothing is asked for: beside the strip, which asks at the same
-    time, that would only take its wish away from it.
-    """
+def wished(user, form: TicketForm) -> Known:
+    """What is known of the market that the form names, with the wish to know more."""
     account = account_of(user, form.data.get("account_id", ""))
-    pair = form.data.get("pair", "")
-    known = wish(account, pair) if wishes else facts.known(account, pair.strip())
+    return wish(account, form.data.get("pair", ""))
+
+
+def beside(form: TicketForm, known: Known) -> dict[str, object]:
+    """What is known of the form's market, said at its inputs too."""
     if form.is_searched:
-        form.found = find(known, pair)
+        form.found = find(known, form.data.get("pair", ""))
     told = context(known)
     form.hint(told["market"].units, told["market"].helps)
     return told

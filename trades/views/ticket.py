@@ -22,7 +22,7 @@ from trades.forms.names import data_of, rows_of, touched_rows, typed_of
 from trades.forms.posting import Post
 from trades.models import Draft
 from trades.services import composing, copying, drafts, holds, presets
-from trades.services.drafts import DraftChanged, DraftLocked
+from trades.services.drafts import DraftChanged, DraftLocked, Examined
 from trades.services.presets import NameMissing, NameTaken
 from trades.services.preview import Preview
 from trades.views import market
@@ -79,6 +79,10 @@ def _posted(request: HttpRequest, draft: Draft | None) -> HttpResponse:
         return _again(request, post, draft, status=409, other=other)
     if post.action == "review" and not examined.errors:
         return see_other("draft-review", stored.public_id)
+    if post.action == "autosave":
+        form = _stored(request, stored)
+        judged = {"template": ALONE, "examined": examined}
+        return _page(request, form, typed, stored, **judged)
     return _after(request, stored, post, changed)
 
 
@@ -141,9 +145,6 @@ def _after(
 ) -> HttpResponse:
     """Rows in which nothing was typed are not stored, but asked for again."""
     match post.action:
-        case "autosave":
-            form = _stored(request, draft)
-            return _page(request, form, draft.typed, draft, template=ALONE)
         case "review":
             return see_other(f"{draft.get_absolute_url()}?refused=1")
         case "find-pair":
@@ -192,16 +193,19 @@ def _page(
     template: str = PAGE,
     status: int = 200,
     silent: bool = False,
+    examined: Examined | None = None,
     **more: object,
 ) -> HttpResponse:
     """``silent``: nothing was typed yet that there would be anything to say of."""
-    examined = drafts.examine(typed, owner=request.user)
+    examined = examined or drafts.examine(typed, owner=request.user)
     judged = examined.ticket, examined.facts, typed
     if not silent:
         form.show(copying.refusals(draft) if draft else [])
         form.show(examined.findings, offering.buttons(examined.findings, *judged))
     form.note(offering.notes(*judged))
-    context = market.beside(request.user, form, wishes=template == PAGE)
+    # The script asks for the market itself, and takes nothing of it from here.
+    known = market.wished(request.user, form) if template == PAGE else examined.known
+    context = market.beside(form, known)
     context |= {
         "form": form,
         "draft": draft,
