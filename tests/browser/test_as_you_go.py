@@ -85,6 +85,24 @@ def test_an_offered_value_is_taken_over_without_a_new_page(ticket):
     expect(ticket.locator("#id_sizing__risk_note")).to_contain_text("= 50.00")
 
 
+def test_an_answer_that_comes_while_the_pointer_is_pressed_moves_nothing_before_the_release(
+    ticket,
+):
+    amount = at(ticket, "position__units__value")
+    amount.fill("0,5")
+    stop_loss = at(ticket, "stop_loss__enabled")
+    stop_loss.hover()
+    with ticket.expect_response("**/trades/**"):
+        ticket.mouse.down()
+    ticket.evaluate(
+        "new Promise((d) => setTimeout(() => requestAnimationFrame(d), 100))"
+    )
+    expect(said(ticket, "position__units__value")).to_be_empty()
+    ticket.mouse.up()
+    expect(stop_loss).to_be_checked()
+    expect(said(ticket, "position__units__value")).to_contain_text("Enter a number")
+
+
 def test_answers_that_come_out_of_order_are_dropped(ticket):
     fill(ticket)
     at(ticket, "note").focus()
