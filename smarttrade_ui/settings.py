@@ -6,6 +6,7 @@ may also come from a file: ``SECRET_KEY_FILE`` instead of ``SECRET_KEY``.
 
 import base64
 import binascii
+import tomllib
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,6 +15,8 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import FileAwareEnv, ValidationError, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+# Kept with each submission.
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 
 def key_of(text: str) -> bytes:

@@ -55,7 +55,8 @@ def stranger(make_user) -> User:
 
 @pytest.fixture
 def reviewer(make_user) -> User:
-    return make_user("reviewer", "view_submission", "view_event", is_staff=True)
+    rights = ("view_submission", "view_event", "review_submission")
+    return make_user("reviewer", *rights, is_staff=True)
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from tests.bench.processes import Child
 from tests.database import address
+from tests.rewriting import rewrite
 from trades.gateway.vault import Secret
 from trades.models import Account, Connection, Draft, Gate, Submission
 from trades.sandbox.api import SandboxApi
@@ -91,7 +92,7 @@ class Place:
 
 def forget_the_caps() -> None:
     """As if all had been confirmed an hour ago: then nobody has confirmed too much."""
-    Submission.objects.update(confirmed_at=Now() - timedelta(hours=1))
+    rewrite(Submission.objects.all(), confirmed_at=Now() - timedelta(hours=1))
 
 
 def open_the_gates() -> None:

@@ -85,7 +85,7 @@ def test_an_offered_value_is_taken_over_without_a_new_page(ticket):
     expect(ticket.locator("#id_sizing__risk_note")).to_contain_text("= 50.00")
 
 
-def test_an_answer_that_comes_while_the_pointer_is_pressed_moves_nothing_before_the_release(
+def test_an_answer_that_comes_while_a_button_is_pressed_waits_for_its_release(
     ticket,
 ):
     amount = at(ticket, "position__units__value")

@@ -18,6 +18,7 @@ from tests.faults.trader import (
     open_the_gates,
     until,
 )
+from tests.rewriting import rewrite
 from tests.services.steps import state_of
 from tests.web.browsing import Page
 from tests.web.pages import text_of, url
@@ -40,7 +41,9 @@ def lots(count: int) -> list[dict[str, str]]:
 
 
 def forget_the_caps() -> None:
-    Submission.objects.update(confirmed_at=timezone.now() - timedelta(minutes=5))
+    rewrite(
+        Submission.objects.all(), confirmed_at=timezone.now() - timedelta(minutes=5)
+    )
 
 
 def assert_sent_once(pages, fault_server, page: str) -> None:

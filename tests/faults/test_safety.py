@@ -9,6 +9,7 @@ import pytest
 from tests.faults import safety
 from tests.faults.plain import read_all
 from tests.faults.scripts import handshake, read
+from tests.rewriting import rewrite
 from trades.models import ChainHead, Connection, Submission
 from trades.services import sending
 
@@ -105,7 +106,7 @@ def test_the_api_key_stands_in_its_own_column_alone(sent, assert_safe, connectio
     assert_safe()
     Connection.objects.update(name=f"key {connection.api_key[:40]}")
     assert_safe()
-    Submission.objects.update(note=connection.api_key)
+    rewrite(Submission.objects.all(), note=connection.api_key)
     with pytest.raises(AssertionError, match=r"API key in trades_submission\.note"):
         assert_safe()
 

@@ -11,6 +11,7 @@ from django.db.models import ProtectedError, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from tests.rewriting import rewrite
 from trades.domain.lifecycle import HOLDS_DRAFT, MOVES, ImpossibleMove, State
 from trades.models import Event, Submission
 
@@ -106,9 +107,9 @@ def test_two_modes_may_have_the_same_trade_id_but_one_mode_may_not(confirmed):
     first, second = confirmed(), confirmed()
     rows = Submission.objects.all()
     rows.filter(pk=first.pk).update(remote_id=7)
-    rows.filter(pk=second.pk).update(remote_id=7, mode="paper")
-    with pytest.raises(IntegrityError):
-        rows.filter(pk=second.pk).update(mode="sandbox")
+    rewrite(rows.filter(pk=second.pk), remote_id=7, mode="paper")
+    with pytest.raises(IntegrityError, match="remote"):
+        rewrite(rows.filter(pk=second.pk), mode="sandbox")
 
 
 @pytest.mark.parametrize("above", ["draft", "account", "trader"])

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from tests.rewriting import rewrite
 from trades.domain import payload
 from trades.domain.lifecycle import State
 from trades.models import Look, Submission
@@ -36,7 +37,7 @@ def age(submission: Submission, **passed: int) -> None:
     submission.refresh_from_db()
     by = timedelta(**passed)
     times = {n: t - by for n in _TIMES if (t := getattr(submission, n))}
-    Submission.objects.filter(pk=submission.pk).update(**times)
+    rewrite(Submission.objects.filter(pk=submission.pk), **times)
     for look in Look.objects.filter(submission=submission):
         Look.objects.filter(pk=look.pk).update(at=look.at - by)
     submission.refresh_from_db()

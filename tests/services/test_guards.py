@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from tests.rewriting import rewrite
 from tests.services.steps import age, put
 from trades.domain.lifecycle import State
 from trades.models import Account, Missing, Submission
@@ -100,7 +101,7 @@ def test_the_same_amount_written_otherwise_is_a_look_alike(confirm, units):
 
 def test_it_counts_who_places_the_order_not_whose_it_is(confirm, stranger):
     first = confirm()
-    Submission.objects.update(trader=stranger)
+    rewrite(Submission.objects.all(), trader=stranger)
     with pytest.raises(UntickedWarnings):
         confirm()
     assert Account.objects.count() == 1
@@ -142,12 +143,14 @@ def test_a_trader_confirms_twenty_orders_a_minute(confirm, stranger):
     with pytest.raises(TooMany):
         confirm({"pair": "USDT_ETH"})
     assert Submission.objects.count() == 20
-    Submission.objects.update(confirmed_at=timezone.now() - timedelta(seconds=61))
+    rewrite(
+        Submission.objects.all(), confirmed_at=timezone.now() - timedelta(seconds=61)
+    )
     confirm({"pair": "USDT_ETH"})
 
 
 def test_the_orders_of_others_do_not_count(confirm, stranger):
     for n in range(20):
         confirm({"position.units.value": f"0.{n + 1:03}"})
-    Submission.objects.update(trader=stranger)
+    rewrite(Submission.objects.all(), trader=stranger)
     confirm({"pair": "USDT_ETH"})

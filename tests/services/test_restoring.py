@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.rewriting import rewrite
 from tests.services.steps import put, state_of, story
 from trades.domain.lifecycle import State
 from trades.gateway import journal as book
@@ -29,9 +30,8 @@ def sent(confirmed, sandbox):
 def forgotten(submission: Submission) -> None:
     """As in a copy of the database from before its confirmation."""
     line = submission.journal_line("C3")
-    Submission.objects.filter(pk=submission.pk).update(
-        public_id="6f3c1a52-7f0e-4a5c-9a43-0f8a4f7e2d11"
-    )
+    row = Submission.objects.filter(pk=submission.pk)
+    rewrite(row, public_id="6f3c1a52-7f0e-4a5c-9a43-0f8a4f7e2d11")
     assert line["submission"] != str(Submission.objects.get(pk=submission.pk).public_id)
 
 

@@ -87,5 +87,5 @@ def not_found(unknown):
 @pytest.fixture
 def admin(make_user):
     """Staff who read everything and may stop sending."""
-    rights = ("stop_sending", "view_submission", "view_event")
+    rights = ("stop_sending", "view_submission", "view_event", "review_submission")
     return make_user("admin", *rights, is_staff=True)

@@ -7,6 +7,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from tests.rewriting import rewrite
 from tests.web.pages import text_of
 from trades.domain.lifecycle import State
 from trades.models import Submission
@@ -36,7 +37,8 @@ def pair_of(put, make_account, stranger):
     def pair_of():
         one = put(*ACCEPTED, remote_id=30350494, changes={"note": "the swan's plan"})
         other = put(changes={"pair": "USDT_ETH", "trade_type": "smart_sell"})
-        Submission.objects.filter(pk=other.pk).update(
+        rewrite(
+            Submission.objects.filter(pk=other.pk),
             trader=stranger,
             account=make_account(1429),
             mode="paper",
@@ -88,7 +90,7 @@ def test_the_filters_are_offered(reviewing, pair_of):
 )
 def test_a_day_is_exactly_one_day_by_utc(reviewing, put, moment, is_in):
     submission = put()
-    Submission.objects.update(confirmed_at=moment)
+    rewrite(Submission.objects.all(), confirmed_at=moment)
     page = reviewing.get(LIST, {"day": "2026-05-06"})
     assert found(page) == [submission.pk] * is_in
 

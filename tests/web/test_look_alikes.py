@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
+from tests.rewriting import rewrite
 from tests.web.pages import stamp_in, text_of, ticks_in, url
 from trades.domain.lifecycle import State
 from trades.models import Gate, Pause, Submission
@@ -36,7 +37,7 @@ def test_another_traders_order_is_named_without_a_link(
     signed_in, unknown, draft, stranger
 ):
     other = unknown()
-    Submission.objects.update(trader=stranger)
+    rewrite(Submission.objects.all(), trader=stranger)
     page = signed_in.get(url("review", draft))
     assert ASKED in text_of(page)
     assert "It belongs to another trader" in text_of(page)
@@ -129,5 +130,5 @@ def test_who_confirms_too_often_is_told_when_to_go_on(confirm, put, make_draft):
     assert "Nothing was sent: you have confirmed 20 orders within a minute." in text
     assert "Try again at" in text
     assert draft.live_submission is None
-    Submission.objects.filter(pk=model.pk).update(confirmed_at="2026-01-01T00:00Z")
+    rewrite(Submission.objects.filter(pk=model.pk), confirmed_at="2026-01-01T00:00Z")
     assert confirm(draft).status_code == 303

@@ -10,6 +10,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.rewriting import rewrite
 from tests.web.listed import candidate, looked
 from tests.web.pages import text_of
 from trades.domain.lifecycle import Outcome, State
@@ -270,5 +271,5 @@ def test_a_trade_that_no_answer_named_says_how_it_was_found(read, put, reason, s
 def test_a_page_that_is_no_trade_of_3commas_has_no_link_there(read, put):
     submission = put(*MADE, remote_id=7)
     assert "Open in 3Commas" not in text_of(read(submission))
-    Submission.objects.update(mode="real")
+    rewrite(Submission.objects.all(), mode="real")
     assert "Open in 3Commas" in text_of(read(submission))

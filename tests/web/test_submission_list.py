@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tests.rewriting import rewrite
 from tests.web.pages import text_of
 from trades.domain.lifecycle import State
 from trades.models import Submission
@@ -44,7 +45,7 @@ def test_a_row_says_what_it_was_and_what_came_of_it(signed_in, put):
     submission = put(
         *[State.CLAIMED, State.SENDING, State.ACCEPTED], remote_id=3000000001
     )
-    Submission.objects.update(confirmed_at="2026-05-06T07:08:09Z")
+    rewrite(Submission.objects.all(), confirmed_at="2026-05-06T07:08:09Z")
     page = signed_in.get(URL)
     assert listed(page) == [submission.get_absolute_url()]
     row = "2026-05-06 07:08:09 Accepted Smart Trade (long) USDT_BTC 0.01 Sandbox"
@@ -95,7 +96,7 @@ def test_others_are_not_listed(client, put, stranger):
 
 def test_markup_in_a_pair_stays_text(signed_in, put):
     put()
-    Submission.objects.update(pair="<script>")
+    rewrite(Submission.objects.all(), pair="<script>")
     assert b"<script" not in signed_in.get(URL).content
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.rewriting import rewrite
 from tests.web.listed import FIRST, SECOND, candidate, differs, looked
 from tests.web.pages import text_of
 from trades.domain.lifecycle import State
@@ -162,7 +163,7 @@ def test_what_is_settled_asks_nothing(read, not_found, state):
 @pytest.mark.parametrize(("mode", "links"), [("sandbox", 0), ("paper", 2), ("real", 2)])
 def test_3commas_is_linked_where_the_order_went_there(source, not_found, mode, links):
     submission = not_found()
-    Submission.objects.update(mode=mode)
+    rewrite(Submission.objects.all(), mode=mode)
     page = source(submission)
     assert page.count(f'href="{SITE}"') == links
     assert ("The sandbox has no site" in page) == (mode == "sandbox")
@@ -186,7 +187,7 @@ def test_another_traders_twin_is_named_without_a_link(
 ):
     settings.TOKEN_IN_NOTE = False
     other, submission = unknown(), unknown()
-    Submission.objects.filter(pk=other.pk).update(trader=stranger)
+    rewrite(Submission.objects.filter(pk=other.pk), trader=stranger)
     assert "Other orders here ask for the same thing" in source(submission)
     assert other.get_absolute_url() not in source(submission)
 

@@ -24,6 +24,9 @@ ROUNDING = Context(prec=400, rounding=ROUND_HALF_UP)
 CHARACTERS_MAX = 64
 DIGITS_BEFORE_MAX, DIGITS_AFTER_MAX = 15, 18
 
+SORTABLE_LENGTH = 49
+_FINEST = Decimal(1).scaleb(-DIGITS_AFTER_MAX)
+
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
 _WHOLE = re.compile(r"-?[0-9]+")
 # Most that are typed: surely plain, and surely not too long.
@@ -74,6 +77,21 @@ def plain(number: Decimal) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
+
+
+def sortable(number: Decimal) -> str:
+    """As texts sort: 30 digits, a dot, 18 digits. What is finer is rounded up.
+
+    Raises ``ValueError`` for what is negative or larger.
+
+    >>> sortable(Decimal("0.5"))
+    '000000000000000000000000000000.500000000000000000'
+    """
+    rounded = number.quantize(_FINEST, ROUND_CEILING, context=ROUNDING)
+    text = f"{rounded:f}".zfill(SORTABLE_LENGTH)
+    if number < 0 or len(text) > SORTABLE_LENGTH:
+        raise ValueError("not a number that can be sorted as text")
+    return text
 
 
 def quotient(number: Decimal, by: Decimal, decimals: int = 2) -> Decimal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from trades.domain import market_words
@@ -46,6 +47,22 @@ def label(path: str) -> str:
         return f"{step}: {name}" if found[2] else step
     section = _SECTIONS.get(path.partition(".")[0], name)
     return name if section == name else f"{section}: {name}"
+
+
+def refusal(errors: Mapping[str, Iterable[str]], text: str) -> str:
+    """What an order was refused for, in one line of at most 200 characters.
+
+    The vendor's messages by field, else the vendor's text.
+
+    >>> refusal({"position.units.value": ["is too small"]}, "Invalid parameters")
+    'position.units.value: is too small'
+    """
+    said = [
+        f"{path}: {message}" if path else str(message)
+        for path, messages in sorted(errors.items())
+        for message in messages
+    ]
+    return " ".join(("; ".join(said) or text).split())[:200]
 
 
 def sentence(ticket: OrderTicket) -> str:

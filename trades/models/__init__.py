@@ -13,6 +13,7 @@ from trades.models.drafts import Draft, DraftVersion, Preset
 from trades.models.events import ChainHead, Event
 from trades.models.gates import Gate, Missing, Pause, not_paused
 from trades.models.looks import Alarm, Look
+from trades.models.reviews import DefaultView, HistoryView, Remark, Verdict
 from trades.models.submissions import Submission
 
 __all__ = [
@@ -20,17 +21,21 @@ __all__ = [
     "Alarm",
     "ChainHead",
     "Connection",
+    "DefaultView",
     "Draft",
     "DraftVersion",
     "Event",
     "Fact",
     "Gate",
     "Grant",
+    "HistoryView",
     "Look",
     "Missing",
     "Pause",
     "Preset",
+    "Remark",
     "Submission",
+    "Verdict",
     "is_usable",
     "not_paused",
     "usable_accounts",

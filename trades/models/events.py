@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 # Who does what no person asked for. No user name has a space.
 SENDER, REAPER, RECONCILER = "the sender", "the reaper", "the reconciler"
 # Kept in the row itself; an event says what happened, not everything that is known.
-_NOT_TOLD = {"answer", "claim_token", "holds_draft", "next_look_at", "wait_until"}
+_NOT_TOLD = {
+    *("answer", "claim_token", "holds_draft", "next_look_at", "wait_until"),
+    *("refusal", "words"),
+}
 
 
 def link(previous: str, record: str) -> str:

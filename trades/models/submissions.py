@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import timedelta
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models.expressions import BaseExpression
@@ -19,6 +20,7 @@ from trades.domain.trade_types import TradeType
 from trades.models.connections import Account, Connection
 from trades.models.drafts import Draft
 from trades.models.events import Event
+from trades.models.fields import ExactDecimalField
 
 TOKEN_LENGTH = 10
 
@@ -29,6 +31,12 @@ def state_choices() -> list[tuple[str, str]]:
 
 def type_choices() -> list[tuple[str, str]]:
     return [(t.value, t.label) for t in TradeType]
+
+
+def searchable(submission: Submission, *, refusal: str = "") -> str:
+    """Pair, note, ticked warnings and the refusal, as they are searched."""
+    parts = [submission.pair, submission.note, refusal, *submission.ticked]
+    return " ".join(map(str, parts)).casefold()
 
 
 class Submission(models.Model):
@@ -54,6 +62,19 @@ class Submission(models.Model):
     trade_type = models.CharField(max_length=12, choices=type_choices)
     pair = models.CharField(max_length=64)
     note = models.TextField(blank=True)
+    side = models.CharField(max_length=4, blank=True)
+    size = ExactDecimalField(null=True)  # in units
+    quote = models.CharField(max_length=20, blank=True)  # what the money is in
+    value = ExactDecimalField(null=True)
+    planned_loss = ExactDecimalField(null=True)
+    planned_r = ExactDecimalField(null=True)
+    is_overridden = models.BooleanField(default=False)  # whether anything was ticked
+    # As it was that day: the ladder that was shown, and what judged and sent it.
+    ladder = models.JSONField(default=dict)
+    rule_set = models.CharField(max_length=12, blank=True)
+    app_version = models.CharField(max_length=20, blank=True)
+    # Case-folded text to be searched, kept by ``begin`` and ``move``.
+    words = models.TextField(blank=True)
 
     state = models.CharField(
         max_length=8, choices=state_choices, default=State.QUEUED.value
@@ -71,6 +92,7 @@ class Submission(models.Model):
     status = models.PositiveSmallIntegerField(null=True)
     vendor_text = models.TextField(blank=True)
     vendor_errors = models.JSONField(default=dict)
+    refusal = models.CharField(max_length=200, blank=True)  # the same in one line
     answer = models.TextField(blank=True)
     request_id = models.CharField(max_length=200, blank=True)
     duration_ms = models.PositiveIntegerField(null=True)
@@ -88,6 +110,23 @@ class Submission(models.Model):
             models.Index(fields=["state", "send_by"], name="submission_by_state"),
             models.Index(fields=["trader", "-id"], name="submission_by_trader"),
             models.Index(fields=["fingerprint", "-id"], name="submission_by_likeness"),
+            models.Index(fields=["confirmed_at", "id"], name="submission_by_time"),
+            models.Index(fields=["account", "-id"], name="submission_by_account"),
+            models.Index(fields=["pair", "-id"], name="submission_by_pair"),
+            models.Index(fields=["state", "-id"], name="submission_by_outcome"),
+            models.Index(fields=["mode", "-id"], name="submission_by_mode"),
+            models.Index(fields=["trade_type", "-id"], name="submission_by_type"),
+            models.Index(fields=["size"], name="submission_by_size"),
+            models.Index(
+                fields=["refusal", "-id"],
+                name="submission_by_refusal",
+                condition=~models.Q(refusal=""),
+            ),
+            models.Index(
+                fields=["-id"],
+                name="submission_overridden",
+                condition=models.Q(is_overridden=True),
+            ),
             models.Index(
                 fields=["next_look_at"],
                 name="submission_by_next_look",
@@ -116,6 +155,15 @@ class Submission(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("submission", args=[self.public_id])
+
+    @classmethod
+    def begin(cls, **fields: object) -> Submission:
+        """A new one, unreviewed; its first event is the caller's."""
+        submission = cls(**fields)
+        submission.words = searchable(submission)
+        submission.save(force_insert=True)
+        apps.get_model("trades", "Verdict").objects.create(submission=submission)
+        return submission
 
     def journal_line(self, step: str) -> dict[str, object]:
         """What the sending journal must tell of it, were this row ever lost."""

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from trades.domain import ladder_words, levels, payload, sketch, words
-from trades.domain.facts import MarketFacts
+from trades.domain import payload, words
 from trades.domain.findings import Finding
-from trades.domain.ladder_words import Line, Result, money
-from trades.domain.levels import Ladder
-from trades.domain.market_words import quote
 from trades.domain.parameters import row_path
-from trades.domain.sketch import Mark
-from trades.domain.ticket import OrderTicket
 from trades.models import Connection
 from trades.services.briefing import Briefing
 from trades.services.checked import Checked, Doubt
 from trades.services.drafts import Examined
 from trades.services.history import visible
+from trades.services.ladder import Steps
 from trades.services.submissions import digest
 
 _SECTIONS = ("leverage", "take_profit", "stop_loss")
@@ -29,45 +24,6 @@ _CURL = (
     ' -H "Content-Type: application/json"{mode}'
     ' -H "Apikey: $APIKEY" -H "Signature: $SIGNATURE" --data-raw '
 )
-
-
-@dataclass(frozen=True)
-class Steps:
-    """The level ladder, as a page shows it."""
-
-    ticket: OrderTicket
-    facts: MarketFacts
-
-    @cached_property
-    def _ladder(self) -> Ladder:
-        return levels.build(self.ticket, self.facts)
-
-    @cached_property
-    def lines(self) -> list[Line]:
-        return ladder_words.lines(self._ladder, self.ticket, self.facts)
-
-    @property
-    def results(self) -> list[Result]:
-        return ladder_words.results(self._ladder, self.ticket, self.facts)
-
-    @property
-    def marks(self) -> list[Mark]:
-        return sketch.marks(self._ladder.levels)
-
-    @property
-    def box(self) -> str:
-        """The drawing's size, for its viewBox."""
-        return f"0 0 {sketch.WIDTH} {sketch.HEIGHT}"
-
-    @property
-    def sums(self) -> Iterator[tuple[str, str]]:
-        """What it takes: the total, and with leverage the margin."""
-        pair = str(self.ticket.values.get("pair", ""))
-        currency = visible(quote(pair, self.facts))
-        if self._ladder.total is not None:
-            yield "Total", money(self._ladder.total, currency)
-        if self._ladder.margin is not None:
-            yield "Margin", money(self._ladder.margin, currency)
 
 
 @dataclass(frozen=True)

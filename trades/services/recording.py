@@ -13,11 +13,12 @@ from django.db import connection as db
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from trades.domain import matching, payload
+from trades.domain import matching, payload, words
 from trades.domain.lifecycle import Outcome, State
 from trades.gateway import journal
 from trades.models import Alarm, Connection, Event, Submission
 from trades.models.events import SENDER
+from trades.models.submissions import searchable
 from trades.services import audit, gates
 from trades.services.alarms import raise_alarm, raise_ban
 
@@ -34,7 +35,9 @@ log = logging.getLogger(__name__)
 
 _COPIED = (
     *("draft", "trader", "account", "mode", "body", "sha256", "token", "fingerprint"),
-    *("ticked", "trade_type", "pair", "note", "send_by"),
+    *("ticked", "trade_type", "pair", "note", "send_by", "side", "size", "quote"),
+    *("value", "planned_loss", "planned_r", "is_overridden", "ladder", "rule_set"),
+    "app_version",
 )
 
 
@@ -98,9 +101,12 @@ def _settle(submission: Submission, outcome: Outcome) -> bool:
             gates.shut(outcome.reason, outcome.retry_after_s)
         keep_skew(submission.account.connection, outcome.skew_s)
         _keep_health(submission.account.connection, outcome)
+        refusal = words.refusal(outcome.errors, outcome.text)
         moved = submission.move(
             outcome.state,
             by=SENDER,
+            refusal=refusal,
+            words=searchable(submission, refusal=refusal),
             reason=outcome.reason,
             status=outcome.status,
             vendor_text=outcome.text,
@@ -202,7 +208,7 @@ def _try_again(submission: Submission) -> None:
     in_time = Q(pk=submission.pk, send_by__gt=wait_until)
     if not Submission.objects.filter(in_time).exists():
         return
-    retry = Submission.objects.create(
+    retry = Submission.begin(
         retry_of=submission,
         holds_draft_id=submission.draft_id,
         wait_until=wait_until,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 import string
-from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, astuple, dataclass
 from datetime import timedelta
 from typing import cast
 
@@ -19,16 +19,20 @@ from django.db.models.functions import Now
 from trades.domain import matching, payload, words
 from trades.domain.findings import Finding, Skip
 from trades.domain.lifecycle import State
+from trades.domain.measures import measure
+from trades.domain.rules import catalogue
 from trades.models import Account, Draft, Event, Submission, is_usable
 from trades.models.submissions import TOKEN_LENGTH
 from trades.services import guards, usual
 from trades.services.drafts import DraftChanged, Examined, examine, locked
+from trades.services.ladder import Steps
 
 REVIEW_VALID_S = 3600
 SEND_WITHIN_S = {"market": 30, "other": 120}
 
 _ALPHABET = string.ascii_lowercase + string.digits
-_SALT = "trades.review"
+# Another one as soon as a stamp holds something else.
+_SALT = "trades.review.2"
 _UNITS = "position.units.value"
 
 
@@ -67,6 +71,7 @@ class Review:
     token: str
     stamp: str
     fingerprint: str
+    ladder: Mapping[str, object]
 
     @property
     def look_alikes(self) -> list[Submission]:
@@ -89,7 +94,8 @@ def review(draft: Draft) -> Review:
     """
     examined = examine(draft.typed, owner=draft.owner)
     token = "".join(secrets.choice(_ALPHABET) for _ in range(TOKEN_LENGTH))
-    shown = Shown(draft.version, token, _body(examined, token), _way(examined))
+    body, ladder = _body(examined, token), Steps(examined.ticket, examined.facts)
+    shown = Shown(draft.version, token, body, _way(examined), ladder.frozen())
     stamp = signing.dumps(
         [str(draft.public_id), *astuple(shown)], salt=_SALT, compress=True
     )
@@ -100,6 +106,7 @@ def review(draft: Draft) -> Review:
         token,
         stamp,
         _likeness(examined, shown),
+        shown.ladder,
     )
 
 
@@ -111,6 +118,7 @@ class Shown:
     token: str
     body: str
     way: str
+    ladder: Mapping[str, object]
 
 
 def _way(examined: Examined) -> str:
@@ -245,7 +253,7 @@ def _queue(
     likeness: str,
 ) -> Submission:
     ticket, account = examined.ticket, examined.account
-    submission = Submission.objects.create(
+    submission = Submission.begin(
         draft=draft,
         holds_draft=draft,
         trader=by,
@@ -259,6 +267,11 @@ def _queue(
         trade_type=ticket.trade_type.value,
         pair=cast("str", ticket["pair"]),
         note=cast("str", ticket["note"] or ""),
+        is_overridden=bool(accepted),
+        ladder=shown.ladder,
+        rule_set=catalogue.version(),
+        app_version=settings.VERSION,
+        **asdict(measure(ticket, examined.facts)),
         send_by=Now() + timedelta(seconds=_send_within_s(examined)),
     )
     Event.append(

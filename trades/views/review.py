@@ -20,7 +20,6 @@ from trades.services.drafts import DraftChanged
 from trades.services.guards import SendingPaused, TooMany
 from trades.services.history import Field
 from trades.services.holds import Countdown
-from trades.services.preview import Steps
 from trades.services.submissions import (
     AmountNotTyped,
     Review,
@@ -120,7 +119,7 @@ def _page(
         "fields": _changeable(draft, shown),
         "compared": checked.since_last(draft, shown),
         "drift": checked.drift_since(draft, shown.examined),
-        "ladder": Steps(shown.examined.ticket, shown.examined.facts),
+        "ladder": shown.ladder,
         "large": large,
         "amount": amount,
         "amount_said": said,

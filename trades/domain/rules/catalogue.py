@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
 
 from trades.domain.findings import ERROR, WARNING, Severity
 from trades.domain.parameters import PARAMETERS
@@ -69,6 +71,13 @@ def catalogue() -> list[Entry]:
     """All rules, group by group."""
     order = list(GROUPS)
     return sorted(_entries(), key=lambda entry: order.index(entry.group))
+
+
+@cache
+def version() -> str:
+    """Twelve hex digits that change with any rule's id, severity or condition."""
+    lines = [f"{e.id} {e.severity.value} {e.fields} {e.fires}" for e in catalogue()]
+    return sha256("\n".join(lines).encode()).hexdigest()[:12]
 
 
 def _entries() -> Iterator[Entry]:
