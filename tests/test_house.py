@@ -43,7 +43,13 @@ FLOORS = {
         "trades.views",
         "django",
     ],
-    "admin": ["trades.admin", "trades.models", "trades.services", "django"],
+    "admin": [
+        "trades.admin",
+        "trades.models",
+        "trades.services",
+        "trades.views",
+        "django",
+    ],
     "checks.py": ["trades.models", "trades.gateway.fence", "urllib3", "django"],
     "sandbox": ["trades.sandbox", "cryptography"],
 }

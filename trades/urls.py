@@ -8,10 +8,14 @@ from trades.views import (
     copying,
     desk,
     drafts,
+    exporting,
+    history,
+    history_views,
     home,
     market,
     presets,
     review,
+    reviewing,
     rules,
     submissions,
     ticket,
@@ -61,7 +65,19 @@ urlpatterns = [
     path("desk/sending/open/", desk.open_gate, name="sending-open"),
     path("desk/sending/verify/", desk.verify, name="sending-verify"),
     path("desk/sending/missing/<int:number>/", desk.looked_up, name="missing-found"),
-    path("desk/submissions/<uuid:id>/", desk.submission, name="desk-submission"),
+    path("desk/", history.listing, name="desk-history"),
+    path("desk/next/", history.following, name="desk-next"),
+    path("desk/views/", history_views.listing, name="history-view-list"),
+    path("desk/views/keep/", history_views.keep, name="history-view-keep"),
+    path("desk/views/<uuid:id>/share/", history_views.share, name="history-view-share"),
+    path(
+        "desk/views/<uuid:id>/delete/", history_views.delete, name="history-view-delete"
+    ),
+    path("desk/views/default/", history_views.open_with, name="history-view-default"),
+    path("desk/export/", exporting.export, name="desk-export"),
+    path("desk/submissions/<uuid:id>/", reviewing.submission, name="desk-submission"),
+    path("desk/submissions/<uuid:id>/remark/", reviewing.remark, name="desk-remark"),
+    path("submissions/<uuid:id>/answer/", submissions.answer, name="submission-answer"),
 ]
 urlpatterns += [
     path("submissions/<uuid:id>/clone/", copying.again, name="submission-clone"),
@@ -72,7 +88,7 @@ for name in ACTS:
     named = {"name": name}
     urlpatterns += [
         path(of_one, submissions.act, named, name=f"submission-{name}"),
-        path(f"desk/{of_one}", desk.act, named, name=f"desk-{name}"),
+        path(f"desk/{of_one}", reviewing.act, named, name=f"desk-{name}"),
     ]
 urlpatterns += [
     path(

@@ -22,7 +22,7 @@ async function isNew() {
 
 // Somebody is answering a question of this page: then nothing moves under their hands.
 function isBusy() {
-  const typed = [...document.querySelectorAll("[data-settle] input[type=text]")];
+  const typed = [...document.querySelectorAll("[data-settle] :is(input[type=text], textarea)")];
   return typed.some((input) => input.value !== input.defaultValue)
     || document.activeElement.closest("[data-settle]") !== null;
 }

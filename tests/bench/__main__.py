@@ -28,33 +28,36 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments).id or list(MEASURES)
     if unknown := set(chosen) - set(MEASURES):
         parser.error(f"no such id: {' '.join(sorted(unknown))}")
-    missed = [measured(id, MEASURES[id], prepared) for id in chosen]
+    measures = dict.fromkeys(MEASURES[id] for id in chosen)
+    missed = [measured(chosen, measure, prepared) for measure in measures]
     return int(any(missed))
 
 
-def measured(id: str, measure: Callable, prepared: Callable) -> bool:
-    """Whether it missed a goal, or could not be measured."""
-    missed = False
+def measured(ids: list[str], measure: Callable, prepared: Callable) -> bool:
+    """Whether it missed a goal, or could not be measured. Some measure several."""
+    missed, name = False, measure.__name__
     with prepared() as place:
         try:
             for figure in measure(place):
+                if figure.id not in ids:
+                    continue
                 sys.stdout.write(f"{figure}\n")
                 sys.stdout.flush()
                 missed |= figure.is_missed
         except Exception:
             missed = True
-            sys.stderr.write(f"{id} was not measured:\n{format_exc()}")
-        tell(id, place.log.read_text().splitlines())
+            sys.stderr.write(f"{name} was not measured:\n{format_exc()}")
+        tell(name, place.log.read_text().splitlines())
     return missed
 
 
-def tell(id: str, said: list[str]) -> None:
+def tell(name: str, said: list[str]) -> None:
     """What went wrong in the processes of a measurement, in short."""
     if said:
         failed = sum(line.startswith("Traceback") for line in said)
         last = "\n".join(said[-3:])
         sys.stderr.write(
-            f"{id}: {failed} failures in its processes, the last:\n{last}\n"
+            f"{name}: {failed} failures in its processes, the last:\n{last}\n"
         )
 
 

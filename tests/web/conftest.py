@@ -89,3 +89,9 @@ def admin(make_user):
     """Staff who read everything and may stop sending."""
     rights = ("stop_sending", "view_submission", "view_event", "review_submission")
     return make_user("admin", *rights, is_staff=True)
+
+
+@pytest.fixture
+def reviewing_client(client, reviewer):
+    client.force_login(reviewer)
+    return client

@@ -1,9 +1,7 @@
-"""A reviewer reads and finds everything; nobody changes anything, not even as root."""
+"""The admin shows history and never changes it, not even for root."""
 
 from __future__ import annotations
 
-import html
-import re
 from datetime import UTC, datetime
 
 import pytest
@@ -12,19 +10,13 @@ from django.contrib.auth.models import Group, User
 from django.db.models import ProtectedError
 from django.urls import reverse
 
-from tests.web.listed import FIRST, candidate, looked
 from tests.web.pages import text_of
-from trades.admin.inlines import EventInline
-from trades.domain.lifecycle import State
-from trades.models import Alarm, Connection, Submission
-from trades.services import alarms
-from trades.services.alarms import raise_alarm
+from trades.models import Connection, Submission
 
 pytestmark = pytest.mark.django_db
 
 LIST = reverse("admin:trades_submission_changelist")
 CONNECTIONS = reverse("admin:trades_connection_changelist")
-ACCEPTED = [State.CLAIMED, State.SENDING, State.ACCEPTED]
 
 
 def change(submission) -> str:
@@ -42,93 +34,28 @@ def reviewing(client, reviewer):
     return client
 
 
-def test_the_page_has_everything_in_it(reviewing, put):
-    submission = put(
-        *ACCEPTED,
-        remote_id=30350494,
-        status=201,
-        request_id="req-1",
-        duration_ms=153,
-        answer='{"id":30350494,"fee":0.10000000000000000001}',
-        changes={"note": "<script>alert('1')</script>"},
-    )
-    page = reviewing.get(change(submission))
-    text = text_of(page)
-    assert "Accepted. 3Commas created trade 30350494." in text
-    assert "POST /public/api/v2/smart_trades" in text
-    assert "Apikey: ••••••" in text
-    assert submission.account.connection.api_key not in text
-    blocks = re.findall(
-        r'<pre class="block" tabindex="0">(.*?)</pre>', page.content.decode(), re.S
-    )
-    assert submission.body in map(html.unescape, blocks)
-    assert '"fee": 0.10000000000000000001' in text
-    assert "Sending → Accepted" in text
-    for detail in ("HTTP status 201", "X-Request-Id req-1", "153 ms", "Trade 30350494"):
-        assert detail in text.partition("What happened")[2]
-    assert "Entry: Order price" in text
-    assert "<script>alert" not in page.content.decode()
-    assert "<script>alert('1')</script> ref:" in html.unescape(page.content.decode())
-
-
-def test_looks_and_alarms_are_listed_below(reviewing, put, reviewer):
-    submission = put(State.CLAIMED, State.SENDING, State.UNKNOWN)
-    looked(submission, candidate(FIRST))
-    looked(submission, clean=False, why="3Commas answered 502.")
-    raise_alarm("double", "Look at 7 and 8.", submission)
-    text = text_of(reviewing.get(change(submission))).partition("Looks at 3Commas")[2]
-    assert f"trade {FIRST}" in text
-    assert "3Commas answered 502." in text
-    assert "Possible double Look at 7 and 8. nobody yet" in text
-    alarms.acknowledge(Alarm.objects.get(), by=reviewer)
-    text = text_of(reviewing.get(change(submission)))
-    assert "Look at 7 and 8. reviewer since" in text
-    assert "Alarm acknowledged alarm: Possible double" in text
-
-
-@pytest.mark.parametrize(("who", "count"), [("admin", 1), ("reviewer", 0)])
-def test_the_desk_is_linked_for_those_who_may_use_it(client, request, put, who, count):
-    submission = put()
-    client.force_login(request.getfixturevalue(who))
-    desk = reverse("desk-submission", args=[submission.public_id])
-    page = client.get(change(submission)).content.decode()
-    assert page.count(f'href="{desk}"') == count
-
-
-def test_a_page_offers_nothing_to_change(reviewing, put):
-    page = reviewing.get(change(put())).content.decode()
-    main = page[page.index('id="submission_form"') :]
-    assert re.findall(r'<(?:input|select|textarea)(?![^>]*type="hidden")', main) == []
-    assert "deletelink" not in main
-
-
 @pytest.mark.parametrize("who", ["root", "reviewer"])
 @pytest.mark.parametrize(
-    ("path", "data"),
+    ("path", "data", "status"),
     [
-        ("{pk}/change/", {"state": "accepted", "note": "x"}),
-        ("{pk}/change/", {"_saveasnew": "1"}),
-        ("{pk}/delete/", {"post": "yes"}),
-        ("add/", {"state": "queued"}),
+        ("{pk}/change/", {"state": "accepted", "note": "x"}, 405),
+        ("{pk}/change/", {"_saveasnew": "1"}, 405),
+        ("{pk}/delete/", {"post": "yes"}, 403),
+        ("add/", {"state": "queued"}, 403),
+        (
+            "",
+            {"action": "delete_selected", "_selected_action": "1", "post": "yes"},
+            405,
+        ),
+        ("", {"form-0-id": "1", "form-0-state": "x", "_save": "1"}, 405),
     ],
 )
-def test_nobody_changes_history(client, request, put, who, path, data):
+def test_nobody_changes_history(client, request, put, who, path, data, status):
     submission = put()
     client.force_login(request.getfixturevalue(who))
     url = LIST + path.format(pk=submission.pk)
-    assert client.post(url, data).status_code == 403
+    assert client.post(url, data).status_code == status
     assert_unchanged(submission)
-
-
-@pytest.mark.parametrize("who", ["root", "reviewer"])
-def test_nobody_deletes_history_in_bulk(client, request, put, who):
-    submission = put()
-    client.force_login(request.getfixturevalue(who))
-    data = {"action": "delete_selected", "_selected_action": submission.pk}
-    client.post(LIST, data | {"post": "yes"})
-    client.post(LIST, {"form-0-id": submission.pk, "form-0-state": "x", "_save": "1"})
-    assert_unchanged(submission)
-    assert "delete_selected" not in client.get(LIST).content.decode()
 
 
 def assert_unchanged(submission: Submission) -> None:
@@ -137,32 +64,6 @@ def assert_unchanged(submission: Submission) -> None:
         name = field.attname
         assert getattr(stored, name) == getattr(submission, name), name
     assert submission.events.count() == 1
-
-
-def test_no_event_has_a_form_even_for_root(client, root, put):
-    submission = put()
-    client.force_login(root)
-    page = client.get(change(submission))
-    *_, events = page.context["inline_admin_formsets"]
-    assert not events.has_add_permission
-    assert not events.has_change_permission
-    assert not events.has_delete_permission
-    data = {
-        "events-TOTAL_FORMS": "1",
-        "events-INITIAL_FORMS": "1",
-        "events-0-id": submission.events.get().pk,
-        "events-0-DELETE": "on",
-    }
-    assert client.post(change(submission), data).status_code == 403
-    assert submission.events.count() == 1
-
-
-@pytest.mark.parametrize("act", ["add", "change", "delete"])
-def test_events_would_refuse_on_a_page_that_does_not(rf, root, act):
-    request = rf.get(LIST)
-    request.user = root
-    may = getattr(EventInline(Submission, site), f"has_{act}_permission")
-    assert not may(request, None)
 
 
 def test_history_survives_the_deletion_of_its_people(client, root, put, trader):
@@ -259,13 +160,7 @@ def test_a_member_of_the_reviewers_reads(client, make_user, put):
     user.groups.add(Group.objects.get(name="Reviewers"))
     client.force_login(user)
     submission = put()
-    assert "1 submission" in text_of(client.get(LIST))
+    assert [row["submission"] for row in client.get(LIST).context["rows"]] == [
+        submission
+    ]
     assert "Draft → Queued" in text_of(client.get(change(submission)))
-
-
-@pytest.mark.parametrize(("words", "found"), [(20, True), (21, False), (2000, False)])
-def test_a_search_of_any_length_gets_an_answer(reviewing, confirmed, words, found):
-    submission = confirmed()
-    answer = reviewing.get(LIST, {"q": " ".join(["plan"] * words)})
-    assert answer.status_code == 200
-    assert (change(submission) in answer.content.decode()) == found

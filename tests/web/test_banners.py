@@ -49,11 +49,11 @@ def test_staff_sees_it_in_the_admin_too_with_their_own_link(client, put, reviewe
     submission = put()
     raised(submission)
     client.force_login(reviewer)
-    change = reverse("admin:trades_submission_change", args=[submission.pk])
-    for url in (reverse("admin:index"), change, "/admin/trades/submission/"):
+    desk = reverse("desk-submission", args=[submission.public_id])
+    for url in (reverse("admin:index"), desk, "/admin/trades/submission/"):
         page = client.get(url)
         assert SAID in text_of(page)
-        assert f'href="{change}"' in page.content.decode()
+        assert f'href="{desk}"' in page.content.decode()
 
 
 def test_what_concerns_all_stands_at_staff_without_a_link(client, trader, reviewer):

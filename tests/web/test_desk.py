@@ -119,7 +119,7 @@ def test_what_the_database_knows_of_the_lost_is_linked(desk, put):
     submission = put()
     line = submission.journal_line("C3")
     Missing.objects.create(submission=submission.public_id, line=line)
-    change = reverse("admin:trades_submission_change", args=[submission.pk])
+    change = reverse("desk-submission", args=[submission.public_id])
     assert f'href="{change}"' in desk.get(URL).content.decode()
 
 

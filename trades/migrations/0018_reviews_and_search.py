@@ -179,6 +179,14 @@ class Migration(migrations.Migration):
             field=models.TextField(blank=True),
         ),
         migrations.AddIndex(
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(("submission", None)),
+                fields=["-number"],
+                name="event_of_installation",
+            ),
+        ),
+        migrations.AddIndex(
             model_name="submission",
             index=models.Index(
                 fields=["confirmed_at", "id"], name="submission_by_time"

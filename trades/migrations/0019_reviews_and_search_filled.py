@@ -19,7 +19,8 @@ def fill(apps, schema_editor):
         submission.size = position["units"]["value"]
         submission.is_overridden = bool(submission.ticked)
         submission.refusal = _refusal(submission)
-        parts = (submission.pair, submission.note, submission.refusal)
+        parts = (submission.pair, submission.note, submission.token)
+        parts += (submission.refusal,)
         submission.words = " ".join([*parts, *submission.ticked]).casefold()
         submission.save(update_fields=names)
         Verdict.objects.create(submission=submission)

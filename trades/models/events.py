@@ -75,6 +75,13 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["number"]
+        indexes = [
+            models.Index(
+                fields=["-number"],
+                name="event_of_installation",
+                condition=models.Q(submission=None),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.old or 'draft'} to {self.new}"

@@ -34,8 +34,9 @@ def type_choices() -> list[tuple[str, str]]:
 
 
 def searchable(submission: Submission, *, refusal: str = "") -> str:
-    """Pair, note, ticked warnings and the refusal, as they are searched."""
-    parts = [submission.pair, submission.note, refusal, *submission.ticked]
+    """Pair, note, token, ticked warnings and the refusal, as they are searched."""
+    parts = [submission.pair, submission.note, submission.token, refusal]
+    parts += submission.ticked
     return " ".join(map(str, parts)).casefold()
 
 

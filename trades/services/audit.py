@@ -15,6 +15,7 @@ from trades.models import Alarm, ChainHead, Event
 from trades.models.events import link
 from trades.services.alarms import raise_alarm
 
+VERIFIED = "history verified"
 _ROWS_AT_ONCE = 2000
 
 
@@ -40,6 +41,12 @@ class BadHead(ValueError):
 def head() -> str:
     """The end of the chain, to go out with every export."""
     return str(_end()).rstrip()
+
+
+def last_verified() -> Event | None:
+    """When somebody last walked the chain, and what came of it."""
+    alone = Event.objects.filter(submission=None).order_by("-number")
+    return alone.filter(record__contains=f'"new":"{VERIFIED}"').first()
 
 
 def verify(against: str | None = None) -> Verified:
@@ -73,7 +80,7 @@ def verify_on_record(*, by) -> Verified:
         Event.append(
             None,
             by=by.get_username(),
-            new="history verified",
+            new=VERIFIED,
             events=found.events,
             wrong_event=found.bad,
         )

@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from trades.domain import words
 from trades.domain.parameters import row_of
-from trades.domain.rules.catalogue import GROUPS, Entry, catalogue
+from trades.domain.rules.catalogue import GROUPS, Entry, catalogue, version
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,11 @@ class Group:
     id: str
     title: str
     cards: list[Card]
+
+
+def rule_set() -> str:
+    """The version of the rules in force."""
+    return version()
 
 
 def groups() -> list[Group]:

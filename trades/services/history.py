@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 from django.db.models import Max
 from django.utils import timezone
 
 from trades.domain import payload, words
 from trades.domain.lifecycle import State
+from trades.domain.market_words import grouped
 from trades.domain.parameters import row_of
 from trades.domain.payload import Difference
 from trades.domain.schema import Kind
@@ -30,6 +33,11 @@ _NUMBERS = {Kind.WHOLE, Kind.PRICE, Kind.PERCENT, Kind.AMOUNT}
 # The units that are the same on every market.
 _UNITS = {"%", "x", "s"}
 _AMOUNT = "position.units.value"
+_CURL = (
+    'curl "$THREECOMMAS/public/api/v2/smart_trades"'
+    ' -H "Content-Type: application/json"{mode}'
+    ' -H "Apikey: $APIKEY" -H "Signature: $SIGNATURE" --data-raw '
+)
 _UNSETTLED = {State.QUEUED, State.CLAIMED, State.SENDING}
 # A look that is due so soon is worth waiting for; one so late will not come.
 _SOON = timedelta(seconds=10)
@@ -136,6 +144,11 @@ def amount(submission: Submission) -> str:
     return value(submission.body, _AMOUNT)
 
 
+def number(value: Decimal | None) -> str:
+    """With commas between thousands; "" for what is not known."""
+    return "" if value is None else grouped(value)
+
+
 def value(body: str, path: str) -> str:
     """One value of a body, as it stands there."""
     return payload.flat(payload.decode(body)).get(path, "")
@@ -212,6 +225,16 @@ def request_head(submission: Submission) -> list[str]:
         f"Apikey: {MASK}",
         f"Signature: {MASK}",
     ]
+
+
+def curl(body: str, mode: str) -> str:
+    """The request as a command; what is secret is left to the shell.
+
+    It names the mode as the sender does, so that no paper order is a real one.
+    """
+    own = mode != Connection.Mode.SANDBOX
+    named = f' -H "Forced-Mode: {mode}"' if own else ""
+    return _CURL.format(mode=named) + shlex.quote(body)
 
 
 def indented(text: str) -> str:

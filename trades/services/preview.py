@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,16 +13,11 @@ from trades.models import Connection
 from trades.services.briefing import Briefing
 from trades.services.checked import Checked, Doubt
 from trades.services.drafts import Examined
-from trades.services.history import visible
+from trades.services.history import curl, visible
 from trades.services.ladder import Steps
 from trades.services.submissions import digest
 
 _SECTIONS = ("leverage", "take_profit", "stop_loss")
-_CURL = (
-    'curl "$THREECOMMAS/public/api/v2/smart_trades"'
-    ' -H "Content-Type: application/json"{mode}'
-    ' -H "Apikey: $APIKEY" -H "Signature: $SIGNATURE" --data-raw '
-)
 
 
 @dataclass(frozen=True)
@@ -83,9 +77,7 @@ class Preview:
         """
         account = self.examined.account
         mode = account.connection.mode if account else Connection.Mode.SANDBOX
-        own = mode != Connection.Mode.SANDBOX
-        named = f' -H "Forced-Mode: {mode}"' if own else ""
-        return _CURL.format(mode=named) + shlex.quote(self.body)
+        return curl(self.body, mode)
 
     def _is_kept(self, section: str) -> bool:
         off = self.typed.get(f"{section}.enabled") != "true"

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from trades.domain import words
 from trades.domain.lifecycle import State
-from trades.models import Event, Submission
+from trades.models import Event, Submission, Verdict
 from trades.models.events import SENDER
 from trades.services.guards import LOOK_ALIKE
 from trades.services.history import named, visible
@@ -102,6 +102,8 @@ _DETAILS = {
     "submission_id": "Submission {}",
     "why": "“{}”",
     "found": "“{}”",
+    "text": "“{}”",
+    "assigned_to": "Assigned to {}",
 }
 
 
@@ -123,11 +125,16 @@ def _trades(value: object) -> str:
     return f"Trades {_listed(value)}"
 
 
+def _verdict(value: object) -> str:
+    return f"Verdict: {Verdict.Value(value).label}" if value in Verdict.Value else ""
+
+
 _WORDED: dict[str, Callable[[object], str]] = {
     "reason": _reason,
     "vendor_errors": _errors,
     "ticked": _ticks,
     "trades": _trades,
+    "verdict": _verdict,
 }
 
 

@@ -1,8 +1,6 @@
-"""The admins' desk: settling a submission in its owner's place, and all sending."""
+"""The admins' desk: all sending."""
 
 from __future__ import annotations
-
-import uuid
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,22 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from trades.forms.settling import TEXT_MAX, FoundForm, PauseForm
 from trades.models import Gate, Missing, Pause, Submission
 from trades.services import audit, holds, stops, telling, timeline
-from trades.views import acts, outcome
 from trades.views.doors import for_admins, page_of, posted_by_admins, see_other
-
-
-@for_admins
-def submission(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
-    return _submission(request, _any(id))
-
-
-@posted_by_admins
-def act(request: HttpRequest, id: uuid.UUID, name: str) -> HttpResponse:
-    submission = _any(id)
-    typed = acts.ACTS[name](request, submission)
-    if typed is not None:
-        return _submission(request, submission, typed=typed, status=422)
-    return see_other("desk-submission", id)
 
 
 @for_admins
@@ -87,27 +70,6 @@ def verify(request: HttpRequest) -> HttpResponse:
     else:
         messages.error(request, f"Event {found.bad} is wrong. {found.why}")
     return see_other("sending")
-
-
-def _submission(
-    request: HttpRequest,
-    submission: Submission,
-    *,
-    typed: str | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    user = request.user
-    context = outcome.context(submission, user=user, typed=typed) | {
-        "acts": acts.addresses("desk", submission),
-        "in_admin": page_of(submission, user),
-        "at_desk": True,
-    }
-    return render(request, "desk/submission.html", context, status=status)
-
-
-def _any(id: uuid.UUID) -> Submission:
-    related = ("draft", "account", "trader", "retry", "retry_of")
-    return get_object_or_404(Submission.objects.select_related(*related), public_id=id)
 
 
 def _to_be_looked_up():

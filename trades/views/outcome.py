@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 from trades.models import Connection, Submission
 from trades.services import history, holds, outlook, timeline
@@ -19,6 +20,7 @@ def context(submission: Submission, *, user, typed: str | None = None) -> dict:
         "mode": Connection.Mode(submission.mode),
         "amount": history.amount(submission),
         "headline": history.headline(submission),
+        "accepted": timeline.accepted(submission.ticked),
         "reason": timeline.reason(submission),
         "vendor_text": history.visible(submission.vendor_text),
         "elsewhere": history.elsewhere(submission),
@@ -34,6 +36,17 @@ def context(submission: Submission, *, user, typed: str | None = None) -> dict:
         "typed": typed,
         "timeline": timeline.of(submission),
     }
+
+
+def tries(submission: Submission, user) -> Iterable[dict[str, object]]:
+    """The others that led to it or came of it: of the same draft, and of drafts that
+    mend a refused one."""
+    mending = Submission.objects.filter(draft__in=submission.followers.all())
+    others = {*Submission.objects.filter(draft=submission.draft_id), *mending}
+    if submission.draft.follows:
+        others.add(submission.draft.follows)
+    ordered = sorted(others - {submission}, key=attrgetter("pk"))
+    return _linked(ordered, user)
 
 
 def follow(submission: Submission) -> str:

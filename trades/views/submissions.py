@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from trades.forms.posting import keepable
+from trades.forms.reviewing import AnswerForm
 from trades.models import Submission
-from trades.services import history
+from trades.services import history, reviewing
 from trades.views import acts, outcome
 from trades.views.doors import for_traders, posted_by_traders, see_other
+from trades.views.reviewing import remarks
 
 
 @for_traders
@@ -49,9 +53,21 @@ def act(request: HttpRequest, id: uuid.UUID, name: str) -> HttpResponse:
     return see_other(submission)
 
 
+@posted_by_traders
+def answer(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
+    """What the trader says to the reviewers."""
+    submission = _own(request, id)
+    form = AnswerForm({"text": keepable(request.POST.get("text", ""))})
+    if not form.is_valid():
+        return _page(request, submission, form=form, status=422)
+    reviewing.answer(submission, by=request.user, text=form.cleaned_data["text"])
+    messages.success(request, "The reviewers read your answer.")
+    return see_other(submission)
+
+
 def _own(request: HttpRequest, id: uuid.UUID) -> Submission:
     own = Submission.objects.filter(trader=request.user)
-    related = ("draft", "account", "retry", "retry_of")
+    related = ("draft", "account", "retry", "retry_of", "verdict")
     return get_object_or_404(own.select_related(*related), public_id=id)
 
 
@@ -60,9 +76,10 @@ def _page(
     submission: Submission,
     *,
     typed: str | None = None,
+    form: AnswerForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """``typed`` is an answer that has to be given again; then nothing reloads."""
+    """``typed`` and ``form`` have to be given again; then nothing reloads."""
     mark = history.mark(submission)  # before what is read for the page, not after
     context = outcome.context(submission, user=request.user, typed=typed) | {
         "acts": acts.addresses("submission", submission),
@@ -70,9 +87,11 @@ def _page(
         "request_head": history.request_head(submission),
         "answer": history.visible(history.indented(submission.answer)),
         "followers": submission.followers.all(),
+        "remarks": remarks(submission),
+        "form": form or AnswerForm(),
         "here": "submissions",
     }
-    if typed is None:
+    if typed is None and form is None:
         context |= {
             "mark": mark,
             "watch_s": history.watch_s(submission),

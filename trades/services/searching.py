@@ -1,0 +1,211 @@
+"""The history as reviewers search it: filters, words, and pages by the last row seen.
+
+No question counts rows or skips any, so that a million submissions answer as quickly
+as ten thousand.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.db.models import Max, Min, Q, QuerySet
+from django.utils import timezone
+
+from trades.domain import periods
+from trades.models import Account, Connection, Submission, Verdict
+
+PAGE_SIZE = 50
+_DIGITS = 19  # more than a trade's number has
+# So many rows are compared one by one; words that more rows have are met on the way.
+_RARE = 2000
+_LISTED = (
+    *("public_id", "trader", "account", "mode", "trade_type", "pair", "side", "size"),
+    *("quote", "value", "state", "reason", "is_overridden", "ticked", "refusal"),
+    *("remote_id", "duration_ms", "confirmed_at"),
+    *("trader__username", "account__name", "account__remote_id"),
+    *("verdict__value", "verdict__assigned_to__username"),
+)
+# Filters that a column answers as it stands.
+_EXACT = {
+    "trader": "trader__username",
+    "account": "account__public_id",
+    "pair": "pair",
+    "type": "trade_type",
+    "side": "side",
+    "state": "state",
+    "mode": "mode",
+    "verdict": "verdict__value",
+    "assigned": "verdict__assigned_to__username",
+    "size_from": "size__gte",
+    "size_to": "size__lte",
+    "slower": "duration_ms__gte",
+    "quicker": "duration_ms__lte",
+}
+
+Filters = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows, newest first, and the rows that its neighbours begin behind."""
+
+    rows: list[Submission]
+    newer: int | None
+    older: int | None
+
+
+def found(filters: Filters) -> QuerySet[Submission]:
+    """What the filters leave, newest first; blank ones leave all.
+
+    The keys are those of ``_EXACT``, ``overridden``, ``span``, ``since``, ``until``,
+    ``error`` and ``q``; the values are of the types that the columns have.
+    """
+    given = {name: value for name, value in filters.items() if value not in (None, "")}
+    asked = {_EXACT[n]: value for n, value in given.items() if n in _EXACT}
+    rows = Submission.objects.filter(**asked).order_by("-pk")
+    if "overridden" in given:
+        rows = rows.filter(is_overridden=given["overridden"])
+    rows = rows.filter(_in_time(given))
+    words = str(given.get("q", "")), str(given.get("error", ""))
+    return _with_words(rows, *words)
+
+
+def page(
+    rows: QuerySet[Submission],
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    oldest: bool = False,
+) -> Page:
+    """The newest rows, those before or after a row, or the oldest ones."""
+    rows = rows.select_related("trader", "account", "verdict__assigned_to")
+    rows = rows.only(*_LISTED)
+    if oldest or after is not None:
+        ahead = rows.order_by("pk")
+        some, more = _some(ahead if after is None else ahead.filter(pk__gt=after))
+        return _page(some[::-1], newer=more, older=not oldest)
+    some, more = _some(rows if before is None else rows.filter(pk__lt=before))
+    return _page(some, newer=before is not None, older=more)
+
+
+def next_unreviewed(filters: Filters, *, before: int | None) -> Submission | None:
+    """The newest that nobody has reviewed, older than that row; else the newest of all
+    that are left."""
+    rows = found({**filters, "verdict": Verdict.Value.UNREVIEWED})
+    older = rows if before is None else rows.filter(pk__lt=before)
+    return older.first() or rows.exclude(pk=before).first()
+
+
+def offered() -> dict[str, list[tuple[str, str]]]:
+    """What the lists of the filter form offer: who and what occurs in the history."""
+    accounts = Account.objects.filter(pk__in=_distinct("account"))
+    traders = get_user_model().objects.filter(pk__in=_distinct("trader"))
+    return {
+        "trader": [(t.get_username(),) * 2 for t in traders.order_by("username")],
+        "account": [
+            (str(a.public_id), f"{a} · {a.market}") for a in accounts.order_by("pk")
+        ],
+        "pair": [(pair, pair) for pair in _distinct("pair")],
+    }
+
+
+def _some(rows: QuerySet[Submission]) -> tuple[list[Submission], bool]:
+    """A page of rows, and whether there are more."""
+    some = list(rows[: PAGE_SIZE + 1])
+    return some[:PAGE_SIZE], len(some) > PAGE_SIZE
+
+
+def _page(rows: list[Submission], *, newer: bool, older: bool) -> Page:
+    return Page(
+        rows,
+        rows[0].pk if rows and newer else None,
+        rows[-1].pk if rows and older else None,
+    )
+
+
+def _in_time(given: Filters) -> Q:
+    """The days, and the row numbers between which they lie: then the newest rows of
+    an old day are found without a walk through all that came since."""
+    since, until = given.get("since"), given.get("until")
+    if "span" in given:
+        since, until = periods.span(str(given["span"]), timezone.now().date())
+    in_time = Q()
+    if isinstance(since, date):
+        in_time &= Q(confirmed_at__gte=periods.begin(since))
+    if isinstance(until, date) and (end := periods.end(until)):
+        in_time &= Q(confirmed_at__lt=end)
+    if not in_time:
+        return in_time
+    ends = Submission.objects.filter(in_time).aggregate(low=Min("pk"), high=Max("pk"))
+    return in_time & Q(pk__gte=ends["low"] or 0, pk__lte=ends["high"] or 0)
+
+
+def _with_words(
+    rows: QuerySet[Submission], text: str, error: str
+) -> QuerySet[Submission]:
+    """Those that have all the words in them, or that the text is a number of."""
+    if (number := _by_number(text.strip())) and (one := number.first()):
+        return rows.filter(pk=one.pk)
+    terms = text.casefold().replace("\0", " ").split()
+    for term in terms:
+        rows = rows.filter(words__contains=term)
+    if error:
+        rows = rows.filter(refusal__icontains=error)
+    some = _rare([*terms, *error.casefold().split()])
+    return rows if some is None else rows.filter(pk__in=some)
+
+
+def _by_number(text: str) -> QuerySet[Submission] | None:
+    """By a whole number: the submission's, or the trade's at 3Commas."""
+    rows = Submission.objects.order_by("-pk").only("pk")
+    if text.isascii() and text.isdigit():
+        by_trade = {"mode__in": list(Connection.Mode), "remote_id": int(text)}
+        return rows.filter(**by_trade) if len(text) < _DIGITS else None
+    try:
+        return rows.filter(public_id=uuid.UUID(text))
+    except ValueError:
+        return None
+
+
+def _rare(terms: list[str]) -> list[int] | None:
+    """Which rows the index of words knows; None where those are too many, or the words
+    too short for it."""
+    terms = [term for term in terms if len(term) >= 3]
+    if not terms:
+        return None
+    rows = _indexed(terms) if connection.vendor == "sqlite" else _alike(terms)
+    some = list(rows)
+    return some if len(some) <= _RARE else None
+
+
+def _indexed(terms: list[str]) -> Iterator[int]:
+    quoted = " ".join('"' + term.replace('"', '""') + '"' for term in terms)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rowid FROM trades_search WHERE trades_search MATCH %s LIMIT %s",
+            [quoted, _RARE + 1],
+        )
+        yield from (row for (row,) in cursor.fetchall())
+
+
+def _alike(terms: list[str]) -> QuerySet:
+    rows = Submission.objects.order_by()
+    for term in terms:
+        rows = rows.filter(words__contains=term)
+    return rows.values_list("pk", flat=True)[: _RARE + 1]
+
+
+def _distinct(name: str) -> list:
+    """The different values of an indexed column, each found by a step in its index."""
+    values: list = []
+    column = Submission._meta.get_field(name).attname
+    rows = left = Submission.objects.order_by(column).values_list(column, flat=True)
+    while (value := left.first()) is not None:
+        values.append(value)
+        left = rows.filter(**{f"{column}__gt": value})
+    return values

@@ -1,0 +1,111 @@
+"""The history for reviewers: the list, its pages, and what is to be reviewed next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
+
+from trades.forms.history import HistoryFilter
+from trades.forms.posting import keepable
+from trades.models import Connection, Submission, Verdict
+from trades.models.submissions import state_choices, type_choices
+from trades.services import (
+    audit,
+    history,
+    reviewing,
+    searching,
+    timeline,
+    viewing,
+)
+from trades.views.doors import for_readers, page_of
+
+
+@for_readers
+def listing(request: HttpRequest) -> HttpResponse:
+    """An address without filters opens the reviewer's default view."""
+    if not request.GET and (view := viewing.default_of(request.user)):
+        return redirect(f"{reverse('desk-history')}?{view.filters or 'all=1'}")
+    form = filters_of(request.GET.dict())
+    is_right = form.is_valid()
+    rows = searching.found(form.cleaned_data) if is_right else Submission.objects.none()
+    page = searching.page(rows, **_place(request))
+    context = {
+        "form": form,
+        "page": page,
+        "rows": list(_rows(page.rows)),
+        "views": viewing.visible_to(request.user),
+        "verified": _verified(),
+        "here": "history",
+    }
+    status = 200 if is_right else 422
+    return render(request, "desk/history.html", context, status=status)
+
+
+@for_readers
+def following(request: HttpRequest) -> HttpResponse:
+    """On to the next submission that nobody has reviewed, within the filters."""
+    form = filters_of(request.GET.dict())
+    filters = form.cleaned_data if form.is_valid() else {}
+    before = number_in(request.GET.get("than", ""))
+    if found := searching.next_unreviewed(filters, before=before):
+        return redirect(with_query(page_of(found, request.user), form.address))
+    messages.success(request, "Nothing here is left to review.")
+    return redirect(with_query(resolve_url("desk-history"), form.address or "all=1"))
+
+
+def filters_of(given: Mapping[str, str]) -> HistoryFilter:
+    """The filters in the query of an address."""
+    typed = {name: keepable(text) for name, text in given.items()}
+    return HistoryFilter(typed, _offered())
+
+
+def with_query(address: str, query: str) -> str:
+    return f"{address}?{query}" if query else address
+
+
+def number_in(text: str) -> int | None:
+    """A row's number in an address; None for anything else."""
+    return int(text) if re.fullmatch("[0-9]{1,18}", text) else None
+
+
+def _offered() -> dict[str, list[tuple[str, str]]]:
+    reviewers = [(user.get_username(),) * 2 for user in reviewing.reviewers()]
+    return searching.offered() | {
+        "state": state_choices(),
+        "mode": list(Connection.Mode.choices),
+        "type": type_choices(),
+        "verdict": list(Verdict.Value.choices),
+        "assigned": reviewers,
+    }
+
+
+def _place(request: HttpRequest) -> dict[str, object]:
+    return {
+        "before": number_in(request.GET.get("before", "")),
+        "after": number_in(request.GET.get("after", "")),
+        "oldest": "oldest" in request.GET,
+    }
+
+
+def _rows(submissions: list[Submission]) -> Iterator[dict[str, object]]:
+    for submission in submissions:
+        yield {
+            "submission": submission,
+            "size": history.number(submission.size),
+            "value": history.number(submission.value),
+            "overridden": timeline.accepted(submission.ticked),
+            "refusal": history.visible(submission.refusal),
+        }
+
+
+def _verified() -> dict[str, object] | None:
+    """When the chain was last walked, by whom, and whether it held."""
+    event = audit.last_verified()
+    if event is None:
+        return None
+    return {"at": event.at, "by": event.by, "wrong": event.details.get("wrong_event")}
