@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # Who does what no person asked for. No user name has a space.
 SENDER, REAPER, RECONCILER = "the sender", "the reaper", "the reconciler"
+COMMAND_LINE = "the command line"
 # Kept in the row itself; an event says what happened, not everything that is known.
 _NOT_TOLD = {
     *("answer", "claim_token", "holds_draft", "next_look_at", "wait_until"),

@@ -33,6 +33,11 @@ class Verified:
     bad: int | None = None
     why: str = ""
 
+    @property
+    def fault(self) -> str:
+        """What is wrong, in a sentence."""
+        return f"Event {self.bad} of the history: {self.why}"
+
 
 class BadHead(ValueError):
     """A head to compare with is a number, a space and 64 hex digits."""
@@ -72,14 +77,15 @@ def verify(against: str | None = None) -> Verified:
     return Verified(place, found)
 
 
-def verify_on_record(*, by) -> Verified:
-    """The same for a person, as an event; what is wrong raises the alarm."""
-    found = verify()
+def verify_on_record(*, by: str, against: str | None = None) -> Verified:
+    """The same as an event, so that all see when it was done last; what is wrong
+    raises the alarm. Raises ``BadHead``."""
+    found = verify(against)
     with transaction.atomic(durable=True):
-        raise_if_bad(found)
+        _alarm_if_bad(found)
         Event.append(
             None,
-            by=by.get_username(),
+            by=by,
             new=VERIFIED,
             events=found.events,
             wrong_event=found.bad,
@@ -87,13 +93,9 @@ def verify_on_record(*, by) -> Verified:
     return found
 
 
-def raise_if_bad(found: Verified) -> str:
-    """Raise the alarm where an event is wrong, and return its text; else ""."""
-    if found.bad is None:
-        return ""
-    text = f"Event {found.bad} of the history: {found.why}"
-    raise_alarm(Alarm.Kind.CHAIN, text)
-    return text
+def _alarm_if_bad(found: Verified) -> None:
+    if found.bad is not None:
+        raise_alarm(Alarm.Kind.CHAIN, found.fault)
 
 
 def _fault(

@@ -64,7 +64,7 @@ def looked_up(request: HttpRequest, number: int) -> HttpResponse:
 
 @posted_by_admins
 def verify(request: HttpRequest) -> HttpResponse:
-    found = audit.verify_on_record(by=request.user)
+    found = audit.verify_on_record(by=request.user.get_username())
     if found.bad is None:
         messages.success(request, f"{found.events} events hold, up to {found.head}")
     else:

@@ -103,7 +103,7 @@ def _page(
         "pretty_body": history.visible(history.indented(submission.body)),
         "curl": history.curl(submission.body, submission.mode),
         "answer": history.visible(history.indented(submission.answer)),
-        "alarms": submission.alarms.select_related("acknowledged_by"),
+        "raised": submission.alarms.select_related("acknowledged_by"),
         "tries": list(outcome.tries(submission, user)),
         "rule_set": book.rule_set(),
         "query": filters_of(request.GET.dict()).address,

@@ -1,4 +1,4 @@
-"""``verify``: the chain of events from the command line."""
+"""``verify_history``: the chain of events from the command line."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from tests.services.test_audit import TRIGGERS
+from tests.web.pages import text_of
 from trades.models import Alarm, ChainHead, Event
-from trades.services import sending
+from trades.services import audit, sending
 
 pytestmark = pytest.mark.django_db
 
 
 def verify(*arguments: str) -> str:
     out = io.StringIO()
-    call_command("verify", *arguments, stdout=out)
+    call_command("verify_history", *arguments, stdout=out)
     return out.getvalue()
 
 
@@ -32,10 +33,26 @@ def test_what_it_printed_can_be_compared_later(confirmed, tmp_path):
     head = tmp_path / "head"
     head.write_text(verify().splitlines()[-1] + "\n")
     confirmed()
-    assert verify("--head", str(head)).startswith("2 events hold.")
+    assert verify("--head", str(head)).startswith("3 events hold.")
     ChainHead.objects.update(hash="0" * 64)
-    with pytest.raises(CommandError, match="Event 3 of the history"):
+    with pytest.raises(CommandError, match="Event 5 of the history"):
         verify("--head", str(head))
+
+
+def test_the_history_tells_when_it_was_verified_last(confirmed, reviewer, client):
+    confirmed()
+    assert audit.last_verified() is None
+    client.force_login(reviewer)
+    assert "was never verified yet" in text_of(client.get("/desk/"))
+    verify()
+    last = audit.last_verified()
+    assert (last.by, last.details) == ("the command line", {"events": 1})
+    page = text_of(client.get("/desk/"))
+    assert f"{last.at:%Y-%m-%d %H:%M:%S} UTC by the command line: every event" in page
+    ChainHead.objects.update(number=9)
+    with pytest.raises(CommandError):
+        verify()
+    assert "event 3 is wrong" in text_of(client.get("/desk/"))
 
 
 def test_a_broken_chain_raises_the_alarm(confirmed):

@@ -1,4 +1,4 @@
-"""``verify``: walks the chain of events and names the first that is wrong."""
+"""``verify_history``: walks the chain of events and names the first that is wrong."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from trades.models.events import COMMAND_LINE
 from trades.services import audit
 
 
@@ -20,13 +21,15 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, **options: object) -> None:
-        """Print how many events hold and the head, to be kept elsewhere."""
+        """Print how many events hold and the head, to be kept elsewhere; the history
+        tells that it was done."""
         try:
-            found = audit.verify(_written_down(options["head"]))
+            against = _written_down(options["head"])
+            found = audit.verify_on_record(by=COMMAND_LINE, against=against)
         except (OSError, UnicodeDecodeError, audit.BadHead):
             raise CommandError("That file holds no head of the chain.") from None
-        if wrong := audit.raise_if_bad(found):
-            raise CommandError(wrong)
+        if found.bad is not None:
+            raise CommandError(found.fault)
         self.stdout.write(f"{found.events} events hold.")
         self.stdout.write(found.head)
 
