@@ -8,7 +8,7 @@ DESK = "/desk/"
 def found(page) -> list[int]:
     """The submissions that a list shows."""
     assert page.status_code == 200
-    return [row["submission"].pk for row in page.context["rows"]]
+    return [row.pk for row in page.context["page"].rows]
 
 
 def ask(client, **filters) -> list[int]:

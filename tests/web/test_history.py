@@ -167,7 +167,7 @@ def test_a_filter_that_can_not_be_read_comes_back_as_typed(
     put()
     page = reviewing_client.get(DESK, {name: text})
     assert page.status_code == 422
-    assert page.context["rows"] == []
+    assert page.context["page"].rows == []
     assert "Nothing is shown, because a filter can't be read" in text_of(page)
     assert page.context["form"].errors.keys() == {name}
     assert page.context["form"][name].value() == text.replace("\0", "�")

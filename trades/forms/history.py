@@ -46,7 +46,7 @@ class HistoryFilter(forms.Form):
     assigned = forms.ChoiceField(required=False, label="Assigned to")
     trader = forms.ChoiceField(required=False)
     account = forms.ChoiceField(required=False)
-    pair = forms.ChoiceField(required=False)
+    pair = forms.CharField(required=False, max_length=64)
     type = forms.ChoiceField(required=False)
     side = forms.ChoiceField(
         required=False, choices=[_ANY, ("buy", "buy"), ("sell", "sell")]
@@ -74,6 +74,9 @@ class HistoryFilter(forms.Form):
                 field.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
         for name in ("since", "until"):
             self.fields[name].widget = forms.DateInput(attrs={"type": "date"})
+
+    def clean_pair(self) -> str:
+        return self.cleaned_data["pair"].upper()
 
     def clean_q(self) -> str:
         text = self.cleaned_data["q"]

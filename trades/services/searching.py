@@ -13,7 +13,7 @@ from datetime import date
 
 from django.contrib.auth import get_user_model
 from django.db import connection
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from trades.domain import periods
@@ -102,15 +102,14 @@ def next_unreviewed(filters: Filters, *, before: int | None) -> Submission | Non
 
 
 def offered() -> dict[str, list[tuple[str, str]]]:
-    """What the lists of the filter form offer: who and what occurs in the history."""
-    accounts = Account.objects.filter(pk__in=_distinct("account"))
-    traders = get_user_model().objects.filter(pk__in=_distinct("trader"))
+    """The traders and accounts that the history knows, to choose from."""
+    traded = Exists(Submission.objects.filter(trader=OuterRef("pk")))
+    used = Exists(Submission.objects.filter(account=OuterRef("pk")))
+    traders = get_user_model().objects.filter(traded).order_by("username")
+    accounts = Account.objects.filter(used).order_by("pk")
     return {
-        "trader": [(t.get_username(),) * 2 for t in traders.order_by("username")],
-        "account": [
-            (str(a.public_id), f"{a} · {a.market}") for a in accounts.order_by("pk")
-        ],
-        "pair": [(pair, pair) for pair in _distinct("pair")],
+        "trader": [(name, name) for name in traders.values_list("username", flat=True)],
+        "account": [(str(a.public_id), f"{a} · {a.market}") for a in accounts],
     }
 
 
@@ -198,14 +197,3 @@ def _alike(terms: list[str]) -> QuerySet:
     for term in terms:
         rows = rows.filter(words__contains=term)
     return rows.values_list("pk", flat=True)[: _RARE + 1]
-
-
-def _distinct(name: str) -> list:
-    """The different values of an indexed column, each found by a step in its index."""
-    values: list = []
-    column = Submission._meta.get_field(name).attname
-    rows = left = Submission.objects.order_by(column).values_list(column, flat=True)
-    while (value := left.first()) is not None:
-        values.append(value)
-        left = rows.filter(**{f"{column}__gt": value})
-    return values

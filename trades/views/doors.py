@@ -34,6 +34,11 @@ def see_other(to: object, *args: object) -> SeeOther:
     return SeeOther(resolve_url(to, *args))
 
 
+def with_query(address: str, query: str) -> str:
+    """The address with a query, where there is one."""
+    return f"{address}?{query}" if query else address
+
+
 def for_traders(view: View) -> View:
     """Others are sent to log in, or refused with 403 where they are logged in."""
     return login_required(_may_send(view))

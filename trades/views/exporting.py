@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from trades.services import exporting, searching
 from trades.services.exporting import CSV, JSON_LINES
-from trades.views.doors import posted_by_readers, see_other
-from trades.views.history import filters_of, with_query
+from trades.views.doors import posted_by_readers, see_other, with_query
+from trades.views.history import filters_of
 
 _TYPES = {CSV: "text/csv; charset=utf-8", JSON_LINES: "application/jsonl"}
 

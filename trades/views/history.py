@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,13 +16,12 @@ from trades.models import Connection, Submission, Verdict
 from trades.models.submissions import state_choices, type_choices
 from trades.services import (
     audit,
-    history,
     reviewing,
     searching,
-    timeline,
     viewing,
 )
-from trades.views.doors import for_readers, page_of
+from trades.views import history_rows
+from trades.views.doors import for_readers, page_of, with_query
 
 
 @for_readers
@@ -37,7 +36,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": list(_rows(page.rows)),
+        "rows": history_rows.body(page.rows, form.address),
         "views": viewing.visible_to(request.user),
         "verified": _verified(),
         "here": "history",
@@ -64,10 +63,6 @@ def filters_of(given: Mapping[str, str]) -> HistoryFilter:
     return HistoryFilter(typed, _offered())
 
 
-def with_query(address: str, query: str) -> str:
-    return f"{address}?{query}" if query else address
-
-
 def number_in(text: str) -> int | None:
     """A row's number in an address; None for anything else."""
     return int(text) if re.fullmatch("[0-9]{1,18}", text) else None
@@ -90,17 +85,6 @@ def _place(request: HttpRequest) -> dict[str, object]:
         "after": number_in(request.GET.get("after", "")),
         "oldest": "oldest" in request.GET,
     }
-
-
-def _rows(submissions: list[Submission]) -> Iterator[dict[str, object]]:
-    for submission in submissions:
-        yield {
-            "submission": submission,
-            "size": history.number(submission.size),
-            "value": history.number(submission.value),
-            "overridden": timeline.accepted(submission.ticked),
-            "refusal": history.visible(submission.refusal),
-        }
 
 
 def _verified() -> dict[str, object] | None:

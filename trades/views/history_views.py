@@ -13,8 +13,8 @@ from trades.forms.posting import keepable
 from trades.models import HistoryView
 from trades.services import viewing
 from trades.services.viewing import NameTaken
-from trades.views.doors import for_readers, posted_by_readers, see_other
-from trades.views.history import filters_of, with_query
+from trades.views.doors import for_readers, posted_by_readers, see_other, with_query
+from trades.views.history import filters_of
 
 _TAKEN = "You have a view of this name already."
 
