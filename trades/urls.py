@@ -9,6 +9,7 @@ from trades.views import (
     desk,
     drafts,
     home,
+    knowledge,
     market,
     presets,
     review,
@@ -82,4 +83,9 @@ urlpatterns += [
         name=f"connection-{name}",
     )
     for name in connections.ACTS
+]
+urlpatterns += [
+    path("desk/refusals/", knowledge.refusals, name="desk-refusals"),
+    path("desk/replay/", knowledge.replay, name="desk-replay"),
+    path("desk/numbers/", knowledge.numbers, name="desk-numbers"),
 ]

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from trades.models import Submission
 
 View = Callable[..., HttpResponse]
-STOP_SENDING = "trades.stop_sending"
+STOP_SENDING, READ_ALL = "trades.stop_sending", "trades.view_submission"
 
 
 class SeeOther(HttpResponseRedirect):
@@ -45,27 +45,33 @@ def posted_by_traders(view: View) -> View:
 
 def for_admins(view: View) -> View:
     """A page for staff who may stop sending; others are refused with 403."""
-    return require_safe(login_required(_admins_only(view)))
+    return require_safe(login_required(_staff_only(view, STOP_SENDING)))
 
 
 def posted_by_admins(view: View) -> View:
     """The same for what can only be posted."""
-    return require_POST(login_required(_admins_only(view), redirect_field_name=None))
+    guarded = _staff_only(view, STOP_SENDING)
+    return require_POST(login_required(guarded, redirect_field_name=None))
+
+
+def for_reviewers(view: View) -> View:
+    """A page for staff who may read every submission; others are refused with 403."""
+    return require_safe(login_required(_staff_only(view, READ_ALL)))
 
 
 def page_of(submission: Submission, user) -> str:
     """Where this user reads about it; "" for those who may not."""
     if submission.trader_id == user.pk:
         return submission.get_absolute_url()
-    if user.is_staff and user.has_perm("trades.view_submission"):
+    if user.is_staff and user.has_perm(READ_ALL):
         return reverse("admin:trades_submission_change", args=[submission.pk])
     return ""
 
 
-def _admins_only(view: View) -> View:
+def _staff_only(view: View, permission: str) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if not (request.user.is_staff and request.user.has_perm(STOP_SENDING)):
+        if not (request.user.is_staff and request.user.has_perm(permission)):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
