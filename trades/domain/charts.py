@@ -51,6 +51,7 @@ class Chart:
     bars: tuple[Bar, ...]
     height: int
     bar_height: int = _HEIGHT
+    right: int = WIDTH - 1  # where numbers end
 
     @property
     def box(self) -> str:

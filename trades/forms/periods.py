@@ -1,4 +1,4 @@
-"""What the review desk's numbers are about: some days, by UTC, and what else is asked."""
+"""What the review desk asks its numbers for: some days, by UTC, and which rows."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Day(forms.DateField):
         )
 
     def to_python(self, value: object) -> date | None:
-        day = super().to_python(value)
+        day = super().to_python(str(value or "").strip())
         if day and not _EARLIEST <= day <= _LATEST:
             raise ValidationError(_NO_DAY)
         return day

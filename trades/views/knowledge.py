@@ -1,4 +1,4 @@
-"""What the history teaches: refusals, a replay by today's rules, numbers. All reading."""
+"""What the history teaches: refusals, a replay by today's rules, numbers."""
 
 from __future__ import annotations
 
