@@ -131,7 +131,7 @@ def test_facts_are_looked_up_once_and_batches_are_few(
     confirmed({"pair": "USDT_ETH"})
     know(account)
     monkeypatch.setattr(replaying, "_BATCH", 4)
-    with django_assert_num_queries(3 + 2):  # 4, 2 and no submissions; two pairs
+    with django_assert_num_queries(1 + 2 + 2):  # keys, 4 and 2 submissions, two pairs
         assert replay(all_of_them()).judged == 6
 
 

@@ -124,7 +124,7 @@ def _measure(
     rows: QuerySet[Submission], key: str
 ) -> tuple[Mapping[int, Measured], bool]:
     """No database reckons a median in the other one's way, so it is done here."""
-    columns = rows.order_by("-pk").values_list(
+    columns = rows.order_by("-confirmed_at", "-pk").values_list(
         key, "draft__created_at", "sent_at", "planned_r"
     )
     lines = columns[: MEASURED_MAX + 1].iterator()
