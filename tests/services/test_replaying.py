@@ -87,18 +87,17 @@ def test_what_nobody_knows_today_stops_nothing(confirmed, account):
     know(account, priceStep="0.000000001", instrumentKind="linear_futures")
     fixed = {"code": "isolated", "can_set_leverage_value": False, "valid": {}}
     keep(account, "leverage", [fixed])
-    keep(account, "pairs", ["USDT_BTC", "usdt_btc-odd"])
-    fine = {"take_profit.steps.0.price.value": "66000.000000001"}
-    confirmed(fine)
+    odd = ["BTCUSDT", "BTC_USDT", "usdt_btc"]  # no name, the wrong way round, small
+    keep(account, "pairs", ["USDT_BTC", *odd])
+    confirmed({"take_profit.steps.0.price.value": "66000.000000001"})
     confirmed({**FUTURES, "leverage.type": "isolated", "leverage.value": ""})
-    odd = "usdt_btc-odd"
-    keep(account, "rates", {}, pair=odd)
-    confirmed({"pair": odd})
+    for pair in odd:
+        confirmed({"pair": pair})
     assert rules_of(replay(all_of_them())) == []
     Fact.objects.all().delete()
     result = replay(all_of_them())
     assert rules_of(result) == []
-    assert (result.judged, result.warned, result.unlimited) == (3, 0, 3)
+    assert (result.judged, result.warned, result.unlimited) == (5, 0, 5)
 
 
 def test_a_rule_that_needs_no_fact_holds_without_any(confirmed):

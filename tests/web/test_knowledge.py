@@ -267,7 +267,7 @@ def test_numbers_are_per_account_and_mode_where_that_is_asked(page, refused):
     assert "zzz is not one of" in page("numbers", 422, by="zzz")
 
 
-def test_only_what_was_sent_draws_nothing_where_nothing_was(desk, put):
+def test_there_is_no_drawing_while_nothing_is_settled(desk, put):
     put()
     response = desk.get(URLS["numbers"])
     assert "trader 0 0 0 0 0 0" in text_of(response)

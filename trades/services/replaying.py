@@ -83,6 +83,10 @@ class Stopped:
     submission: Submission
     reasons: tuple[Reason, ...]
 
+    @property
+    def pair(self) -> str:
+        return visible(self.submission.pair)
+
 
 @dataclass
 class Replay:
