@@ -12,6 +12,7 @@ from trades.views import (
     history,
     history_views,
     home,
+    knowledge,
     market,
     presets,
     review,
@@ -98,4 +99,9 @@ urlpatterns += [
         name=f"connection-{name}",
     )
     for name in connections.ACTS
+]
+urlpatterns += [
+    path("desk/refusals/", knowledge.refusals, name="desk-refusals"),
+    path("desk/replay/", knowledge.replay, name="desk-replay"),
+    path("desk/numbers/", knowledge.numbers, name="desk-numbers"),
 ]

@@ -160,7 +160,5 @@ def test_a_member_of_the_reviewers_reads(client, make_user, put):
     user.groups.add(Group.objects.get(name="Reviewers"))
     client.force_login(user)
     submission = put()
-    assert [row["submission"] for row in client.get(LIST).context["rows"]] == [
-        submission
-    ]
+    assert client.get(LIST).context["page"].rows == [submission]
     assert "Draft → Queued" in text_of(client.get(change(submission)))

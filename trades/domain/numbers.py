@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import (
     ROUND_CEILING,
     ROUND_FLOOR,
@@ -106,6 +107,17 @@ def quotient(number: Decimal, by: Decimal, decimals: int = 2) -> Decimal:
 def round_to(number: Decimal, decimals: int) -> Decimal:
     """Half up to so many decimals."""
     return number.quantize(Decimal(1).scaleb(-decimals), context=ROUNDING)
+
+
+def median(numbers: Iterable[Decimal]) -> Decimal:
+    """The middle one; of two the exact half way between them. Some there must be.
+
+    >>> median([Decimal(3), Decimal(1), Decimal(2), Decimal("2.5")])
+    Decimal('2.25')
+    """
+    ordered = sorted(numbers)
+    low, high = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
+    return EXACT.divide(EXACT.add(low, high), Decimal(2))
 
 
 def floor_to(number: Decimal, step: Decimal) -> Decimal:

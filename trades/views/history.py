@@ -39,7 +39,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         "rows": history_rows.body(page.rows, form.address),
         "views": viewing.visible_to(request.user),
         "verified": _verified(),
-        "here": "history",
+        "here": "desk",
+        "tab": "history",
     }
     status = 200 if is_right else 422
     return render(request, "desk/history.html", context, status=status)

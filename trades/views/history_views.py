@@ -75,6 +75,7 @@ def _page(request: HttpRequest, form: KeepForm, *, status: int = 200) -> HttpRes
         "form": form,
         "views": viewing.visible_to(request.user),
         "default": viewing.default_of(request.user),
-        "here": "history",
+        "here": "desk",
+        "tab": "history",
     }
     return render(request, "desk/views.html", context, status=status)

@@ -107,7 +107,8 @@ def _page(
         "tries": list(outcome.tries(submission, user)),
         "rule_set": book.rule_set(),
         "query": filters_of(request.GET.dict()).address,
-        "here": "history",
+        "here": "desk",
+        "tab": "history",
         **_compared(request, submission),
     }
     return render(request, "desk/submission.html", context, status=status)
