@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 
 from django.core.management.color import no_style
 from django.db import connection
@@ -11,25 +12,33 @@ from django.db.models import Field, Max, Model
 Row = Sequence[object]
 
 
-def insert(model: type[Model], rows: Iterable[Row]) -> None:
-    """Add rows whose values stand in the order of the model's columns."""
-    ready = _ready(model, rows)
+def insert(model: type[Model], names: Sequence[str], rows: Iterable[Row]) -> None:
+    """Add rows; ``names``: their columns. Text goes in as it is, JSON and times too."""
+    fields = [model._meta.get_field(name) for name in names]
+    ready = _ready(fields, rows)
     table = model._meta.db_table
-    names = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
+    columns = ", ".join(f'"{field.column}"' for field in fields)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                 for row in ready:
                     copy.write_row(row)
         else:
-            places = ", ".join(["%s"] * len(model._meta.concrete_fields))
-            into = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608
+            places = ", ".join(["%s"] * len(fields))
+            into = f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608
             cursor.executemany(into, ready)
 
 
-def row_of(model: Model) -> list[object]:
-    """A saved or unsaved object as a row."""
-    return [getattr(model, f.attname) for f in model._meta.concrete_fields]
+def insert_all(models: Sequence[Model]) -> None:
+    """Add unsaved objects of one kind, their keys included."""
+    fields = models[0]._meta.concrete_fields
+    rows = ([getattr(model, f.attname) for f in fields] for model in models)
+    insert(type(models[0]), [field.name for field in fields], rows)
+
+
+def text_of(moment: datetime) -> str:
+    """A time by UTC as both databases read it, written once for many rows."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
 
 
 def last(model: type[Model]) -> int:
@@ -44,9 +53,9 @@ def go_on_counting(*models: type[Model]) -> None:
             cursor.execute(statement)
 
 
-def _ready(model: type[Model], rows: Iterable[Row]) -> Iterable[Row]:
+def _ready(fields: Sequence[Field], rows: Iterable[Row]) -> Iterable[Row]:
     """As the driver takes them; most values are text or numbers already."""
-    prepare = [_prepared(field) for field in model._meta.concrete_fields]
+    prepare = [_prepared(field) for field in fields]
     for row in rows:
         yield [f(value) for f, value in zip(prepare, row, strict=True)]
 

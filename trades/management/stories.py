@@ -108,7 +108,7 @@ def tell(number: int, at: datetime, cast: Cast, dice: Random) -> Story:
     moves = list(_moves(submission, end, number, dice))
     submission.words = searchable(submission, refusal=submission.refusal)
     verdict = dice.choices(list(_VERDICTS), list(_VERDICTS.values()))[0]
-    return Story(submission, typed, verdict, moves)
+    return Story(submission, typed, verdict.value, moves)
 
 
 def _typed(pair: str, is_long: bool, dice: Random) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
@@ -15,6 +17,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from trades.management import bulk
+from trades.management.bulk import Row
 from trades.management.commands.demo import refuse_beside_real_ones
 from trades.management.stories import Cast, Story, tell
 from trades.models import (
@@ -34,6 +37,14 @@ from trades.services.reviewing import REVIEWED
 NAMES = ("mira", "jonas", "lee")
 DAYS = 730
 _AT_ONCE = 5000
+_DRAFT = (
+    *("id", "public_id", "owner", "typed", "version", "seen"),
+    *("created_at", "updated_at"),
+)
+_VERSION = ("id", "draft", "number", "typed", "is_automatic", "saved_at")
+_VERDICT = ("submission", "value", "assigned_to")
+_REMARK = ("id", "submission", "by", "at", "verdict", "text")
+_EVENT = ("id", "number", "submission", "record", "hash")
 _MOST = 5_000_000
 
 
@@ -103,67 +114,53 @@ def _add(stories: tuple[Story, ...], cast: Cast) -> None:
             story.submission.draft_id = draft + place
             if story.submission.state == "accepted":
                 story.submission.holds_draft_id = draft + place
-        bulk.insert(Draft, map(_draft, stories))
-        bulk.insert(DraftVersion, _versions(stories))
-        bulk.insert(Submission, (bulk.row_of(story.submission) for story in stories))
-        bulk.insert(Verdict, (_verdict(story, cast) for story in stories))
-        bulk.insert(Remark, _remarks(stories, cast))
-        bulk.insert(Event, _events(stories, head, cast))
+        bulk.insert(Draft, _DRAFT, map(_draft, stories))
+        bulk.insert(DraftVersion, _VERSION, _versions(stories))
+        bulk.insert_all([story.submission for story in stories])
+        bulk.insert(Verdict, _VERDICT, (_verdict(story, cast) for story in stories))
+        bulk.insert(Remark, _REMARK, _remarks(stories, cast))
+        bulk.insert(Event, _EVENT, _events(stories, head, cast))
         head.save(update_fields=["number", "hash"])
 
 
-def _draft(story: Story) -> list[object]:
+def _draft(story: Story) -> Row:
     submission = story.submission
-    at = submission.confirmed_at - timedelta(minutes=3)
-    draft = Draft(pk=submission.draft_id, owner=submission.trader, typed=_typed(story))
-    draft.created_at = draft.updated_at = at
-    return bulk.row_of(draft)
+    at, typed = _begun(story), _typed(story)
+    owner = submission.trader_id
+    return submission.draft_id, uuid.uuid4(), owner, typed, 1, "{}", at, at
 
 
-def _versions(stories: tuple[Story, ...]) -> Iterator[list[object]]:
+def _versions(stories: tuple[Story, ...]) -> Iterator[Row]:
     pk = bulk.last(DraftVersion)
     for place, story in enumerate(stories, 1):
-        version = DraftVersion(
-            pk=pk + place,
-            draft_id=story.submission.draft_id,
-            number=1,
-            typed=_typed(story),
-        )
-        version.saved_at = story.submission.confirmed_at - timedelta(minutes=3)
-        yield bulk.row_of(version)
+        typed = _typed(story)
+        yield pk + place, story.submission.draft_id, 1, typed, False, _begun(story)
 
 
-def _typed(story: Story) -> dict[str, str]:
-    return {"account_id": str(story.submission.account.public_id), **story.typed}
+def _begun(story: Story) -> str:
+    return bulk.text_of(story.submission.confirmed_at - timedelta(minutes=3))
 
 
-def _verdict(story: Story, cast: Cast) -> list[object]:
+def _typed(story: Story) -> str:
+    account = str(story.submission.account.public_id)
+    return json.dumps({"account_id": account, **story.typed})
+
+
+def _verdict(story: Story, cast: Cast) -> Row:
     needed = story.verdict in (Verdict.Value.FLAGGED, Verdict.Value.NEEDS_ANSWER)
-    assigned = cast.reviewer if needed else None
-    verdict = Verdict(
-        submission=story.submission, value=story.verdict, assigned_to=assigned
-    )
-    return bulk.row_of(verdict)
+    return story.submission.pk, story.verdict, cast.reviewer.pk if needed else None
 
 
-def _remarks(stories: tuple[Story, ...], cast: Cast) -> Iterator[list[object]]:
+def _remarks(stories: tuple[Story, ...], cast: Cast) -> Iterator[Row]:
     pk = bulk.last(Remark)
     for story in stories:
         if story.verdict != Verdict.Value.UNREVIEWED:
             pk += 1
-            remark = Remark(
-                pk=pk,
-                submission=story.submission,
-                by=cast.reviewer,
-                verdict=story.verdict,
-            )
-            remark.at = story.submission.confirmed_at + timedelta(hours=9)
-            yield bulk.row_of(remark)
+            at = bulk.text_of(story.submission.confirmed_at + timedelta(hours=9))
+            yield pk, story.submission.pk, cast.reviewer.pk, at, story.verdict, ""
 
 
-def _events(
-    stories: tuple[Story, ...], head: ChainHead, cast: Cast
-) -> Iterator[list[object]]:
+def _events(stories: tuple[Story, ...], head: ChainHead, cast: Cast) -> Iterator[Row]:
     """Chained on to the head, which moves along."""
     pk = bulk.last(Event)
     for story in stories:
@@ -175,7 +172,7 @@ def _events(
             told = {"at": at, "by": by, "old": old, "new": new, "details": details}
             record = write_record(head.number, story.submission.pk, told)
             head.hash = link(head.hash, record)
-            yield [pk, head.number, story.submission.pk, record, head.hash]
+            yield pk, head.number, story.submission.pk, record, head.hash
 
 
 def _told(story: Story, cast: Cast) -> Iterator[tuple[str, str, dict]]:
