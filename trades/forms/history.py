@@ -39,10 +39,10 @@ class HistoryFilter(forms.Form):
 
     q = forms.CharField(required=False, label="Words or a whole number", max_length=300)
     span = forms.ChoiceField(required=False, label="Period (UTC)", choices=_SPANS)
-    since = forms.DateField(required=False, label="From day (UTC)")
-    until = forms.DateField(required=False, label="To day (UTC)")
     state = forms.ChoiceField(required=False)
     verdict = forms.ChoiceField(required=False)
+    since = forms.DateField(required=False, label="From day (UTC)")
+    until = forms.DateField(required=False, label="To day (UTC)")
     assigned = forms.ChoiceField(required=False, label="Assigned to")
     trader = forms.ChoiceField(required=False)
     account = forms.ChoiceField(required=False)
@@ -96,7 +96,7 @@ class HistoryFilter(forms.Form):
     def has_more(self) -> bool:
         """Whether a filter is used, or wrong, that stands behind the fold."""
         names = list(self.fields)
-        behind = names[names.index("type") :]
+        behind = names[names.index("since") :]
         return any(self.data.get(name) or name in self.errors for name in behind)
 
     @property
