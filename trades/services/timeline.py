@@ -102,6 +102,8 @@ _DETAILS = {
     "submission_id": "Submission {}",
     "why": "“{}”",
     "found": "“{}”",
+    "scope": "For {}",
+    "cap": "{}",
 }
 
 
