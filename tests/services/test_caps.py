@@ -1,4 +1,4 @@
-"""What an order may come to: each cap at its limit and above, and what can't be told."""
+"""What an order may come to: caps at their limits, above, and past reckoning."""
 
 from __future__ import annotations
 
