@@ -1,4 +1,4 @@
-"""An approval holds when an order is confirmed and when it is claimed, or it is none."""
+"""An approval holds when its order is confirmed and again when it is claimed."""
 
 from __future__ import annotations
 

@@ -21,6 +21,10 @@ _SAY_WHY = {
 }
 
 
+def _choose(said: str) -> dict[str, str]:
+    return {"required": said, "invalid_choice": said}
+
+
 class Why(forms.CharField):
     """A reason that somebody else reads; no character turns the text around it."""
 
@@ -42,7 +46,7 @@ class ScopedForm(OneOfEach):
 
     scope = forms.ChoiceField(
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose one of these."},
+        error_messages=_choose("Choose one of these."),
     )
 
     def __init__(
@@ -138,7 +142,7 @@ class CapForm(ScopedForm):
     kind = forms.ChoiceField(
         label="What is capped",
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose what is capped."},
+        error_messages=_choose("Choose what is capped."),
     )
     trader = _one_of("Trader")
     account = _one_of("Account")
