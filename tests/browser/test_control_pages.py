@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_conventions import holds
@@ -52,7 +54,7 @@ def stopped(chief, trader, connection, account) -> None:
 
 @pytest.fixture
 def opened(
-    browser, browser_context_args, sign_in, world
+    browser, browser_context_args, live_server, world
 ) -> Iterator[Callable[..., Page]]:
     """Open a place as somebody; at the end nothing was asked of another host."""
     contexts, hosts, faults = [], set(), []
@@ -61,7 +63,7 @@ def opened(
         context = browser.new_context(**browser_context_args, **options)
         contexts.append(context)
         context.set_default_timeout(10_000)
-        sign_in(context, user)
+        context.add_cookies([session_of(user, live_server.url)])
         page = context.new_page()
         page.on("request", lambda r: hosts.add(re.split("[/:]+", r.url)[1]))
         page.on("pageerror", lambda error: faults.append(str(error)))
@@ -73,6 +75,14 @@ def opened(
         context.close()
     assert faults == []
     assert hosts <= {"localhost", "127.0.0.1"}
+
+
+def session_of(user, url: str) -> dict[str, str]:
+    """The cookie of a session of its own: two people are at work at once."""
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value, "url": url}
 
 
 def review_of(world: dict) -> str:

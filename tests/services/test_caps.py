@@ -267,7 +267,7 @@ def test_a_cap_is_lifted_and_set_anew_on_record(cap, account):
     first.refresh_from_db()
     assert (first.amount, first.lifted_by) == (Decimal(1000), "reviewer")
     assert not caps.in_force_of().exists()
-    of = {"scope": "account 1001", "account": str(account.public_id)}
+    of = {"scope": "account 1001", "scope_id": str(account.public_id)}
     assert told() == [
         (what, {"cap": "Order value", "amount": amount, **of})
         for what, amount in (

@@ -108,7 +108,7 @@ def _tell(what: str, cap: Cap, by) -> None:
         cap=cap.get_kind_display(),
         scope=cap.scope,
         amount=money(cap.amount, cap.currency),
-        account=str(cap.account.public_id) if cap.account else "",
+        scope_id=str(cap.account.public_id) if cap.account else "",
     )
 
 

@@ -103,6 +103,9 @@ _DETAILS = {
     "why": "“{}”",
     "found": "“{}”",
     "scope": "For {}",
+    "scope_id": "Id {}",
+    "amount": "Amount {}",
+    "draft": "Draft {}",
     "cap": "{}",
 }
 
