@@ -168,7 +168,8 @@ class _Scope:
             confirmed_at__gt=Now() - DAY,
             state__in=[state.value for state in _LIVE],
         )
-        return list(rows.exclude(pk=self.but).values_list("quote", "planned_loss"))
+        others = rows.exclude(pk=self.but).order_by()
+        return list(others.values_list("quote", "planned_loss"))
 
     def _value(self, caps: list[Cap]) -> Iterator[str]:
         if not (fitting := _in_currency(caps, self.order.quote)):
