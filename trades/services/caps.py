@@ -49,9 +49,11 @@ def obstacles(
 
 def needs_approval(order: Order, account: Account) -> bool:
     """Whether somebody else has to agree, as things stand now."""
-    in_force = in_force_of(Q(kind=_Kind.APPROVAL))
-    scopes = (in_force.filter(account=account), in_force.filter(account=None))
-    return any(_is_covered(list(caps), order) for caps in scopes)
+    covering = Q(account=account) | Q(account=None)
+    caps = list(in_force_of(covering & Q(kind=_Kind.APPROVAL)))
+    own = [cap for cap in caps if cap.account_id]
+    everyones = [cap for cap in caps if not cap.account_id]
+    return _is_covered(own, order) or _is_covered(everyones, order)
 
 
 def is_approved(*, draft_id: int, sha256: str, token: str) -> bool:
