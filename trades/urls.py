@@ -3,7 +3,9 @@
 from django.urls import path
 
 from trades.views import (
+    approvals,
     banners,
+    caps,
     connections,
     copying,
     desk,
@@ -62,7 +64,7 @@ urlpatterns = [
     path("alarms/<int:number>/known/", banners.acknowledge, name="alarm-known"),
     path("desk/sending/", desk.sending, name="sending"),
     path("desk/sending/pause/", desk.pause, name="sending-pause"),
-    path("desk/sending/resume/", desk.resume, name="sending-resume"),
+    path("desk/sending/resume/<int:number>/", desk.resume, name="sending-resume"),
     path("desk/sending/open/", desk.open_gate, name="sending-open"),
     path("desk/sending/verify/", desk.verify, name="sending-verify"),
     path("desk/sending/missing/<int:number>/", desk.looked_up, name="missing-found"),
@@ -104,4 +106,17 @@ urlpatterns += [
     path("desk/refusals/", knowledge.refusals, name="desk-refusals"),
     path("desk/replay/", knowledge.replay, name="desk-replay"),
     path("desk/numbers/", knowledge.numbers, name="desk-numbers"),
+    path("trades/<uuid:id>/ask/", review.ask, name="draft-ask"),
+    path("desk/caps/", caps.listing, name="caps"),
+    path("desk/caps/set/", caps.set_cap, name="cap-set"),
+    path("desk/caps/<int:number>/lift/", caps.lift, name="cap-lift"),
+    path("desk/approvals/", approvals.listing, name="approvals"),
+    path(
+        "desk/approvals/<int:number>/approve/",
+        approvals.approve,
+        name="approval-approve",
+    ),
+    path(
+        "desk/approvals/<int:number>/refuse/", approvals.refuse, name="approval-refuse"
+    ),
 ]

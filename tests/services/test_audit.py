@@ -175,7 +175,7 @@ def test_a_head_that_was_written_down_shows_a_history_begun_anew(
 
 def test_a_head_that_was_written_down_earlier_holds_for_good(events, reviewer):
     earlier = audit.head()
-    stops.resume(by=reviewer)
+    stops.open_gate(by=reviewer)
     assert audit.verify(earlier).bad is None
     wrong = f"9 {'0' * 64}"
     found = audit.verify(wrong)

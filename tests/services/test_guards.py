@@ -109,11 +109,11 @@ def test_it_counts_who_places_the_order_not_whose_it_is(confirm, stranger):
 
 
 def test_nothing_is_confirmed_while_sending_is_paused(confirm, reviewer):
-    stops.pause(by=reviewer, why="maintenance")
+    stop = stops.pause(by=reviewer, why="maintenance")
     with pytest.raises(SendingPaused, match="maintenance"):
         confirm()
     assert not Submission.objects.exists()
-    stops.resume(by=reviewer)
+    stops.resume(stop, by=reviewer)
     confirm()
 
 

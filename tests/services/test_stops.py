@@ -20,10 +20,10 @@ def told() -> list[tuple[str, str, dict]]:
 
 def test_while_paused_nothing_is_claimed_and_it_waits(confirmed, reviewer, sandbox):
     submission = confirmed()
-    stops.pause(by=reviewer, why="tea")
+    stop = stops.pause(by=reviewer, why="tea")
     sending.send(submission.pk)
     assert state_of(submission) == "queued"
-    stops.resume(by=reviewer)
+    stops.resume(stop, by=reviewer)
     sending.send(submission.pk)
     assert state_of(submission) == "accepted"
 
@@ -46,12 +46,13 @@ def test_a_pause_between_claim_and_first_byte_holds_it_back(
 
 
 def test_pause_and_resume_are_on_record(reviewer):
-    stops.pause(by=reviewer, why="tea")
-    stops.resume(by=reviewer)
-    stops.resume(by=reviewer)
+    stop = stops.pause(by=reviewer, why="tea")
+    assert stops.resume(stop, by=reviewer)
+    assert not stops.resume(stop, by=reviewer)
+    details = {"scope": "everything", "why": "tea"}
     assert told() == [
-        ("reviewer", "sending paused", {"why": "tea"}),
-        ("reviewer", "sending resumed", {}),
+        ("reviewer", "sending paused", details),
+        ("reviewer", "sending resumed", details),
     ]
     pause = Pause.objects.get()
     assert (pause.lifted_by, pause.lifted_at is None) == ("reviewer", False)

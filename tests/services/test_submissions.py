@@ -14,7 +14,7 @@ from django.utils import timezone
 from trades.domain import payload
 from trades.domain.lifecycle import State
 from trades.models import Event, Submission
-from trades.services import drafts, submissions
+from trades.services import drafts, freezing, submissions
 
 pytestmark = pytest.mark.django_db
 
@@ -162,13 +162,13 @@ def test_every_warning_must_be_ticked_and_is_kept(trader, typed):
 
 def test_the_stamp_of_another_draft_confirms_nothing(draft, trader, typed):
     other = drafts.create(owner=trader, typed=typed)
-    with pytest.raises(submissions.StaleReview):
+    with pytest.raises(freezing.StaleReview):
         confirm(draft, submissions.review(other))
 
 
 @pytest.mark.parametrize("stamp", ["", "x", "a:b:c", "\x00", "é" * 1000])
 def test_a_forged_stamp_confirms_nothing(draft, stamp):
-    with pytest.raises(submissions.StaleReview):
+    with pytest.raises(freezing.StaleReview):
         submissions.confirm(draft, by=draft.owner, stamp=stamp, ticked=[])
 
 
@@ -176,7 +176,7 @@ def test_an_old_review_page_confirms_nothing(draft, monkeypatch):
     monkeypatch.setattr(signing.time, "time", lambda: 1_000_000_000.0)
     review = submissions.review(draft)
     monkeypatch.undo()
-    with pytest.raises(submissions.StaleReview):
+    with pytest.raises(freezing.StaleReview):
         confirm(draft, review)
 
 

@@ -151,6 +151,7 @@ def test_the_groups_are_there_from_the_start():
         "Reviewers": {
             *("view_submission", "view_event", "stop_sending"),
             *("add_grant", "delete_grant", "view_grant", "review_submission"),
+            *("set_cap", "approve_order"),
         },
     }
 

@@ -16,8 +16,12 @@ from trades.services import audit, guards
 pytestmark = pytest.mark.django_db
 
 URL = reverse("sending")
-ACTS = ("pause", "resume", "open", "verify")
-POSTS = [*(reverse(f"sending-{act}") for act in ACTS), f"{URL}missing/1/"]
+ACTS = ("pause", "open", "verify")
+OF_ONE = ("resume", "missing")
+POSTS = [
+    *(reverse(f"sending-{act}") for act in ACTS),
+    *(f"{URL}{act}/1/" for act in OF_ONE),
+]
 
 
 @pytest.fixture
@@ -57,20 +61,27 @@ def latest() -> tuple[str, str]:
 
 def test_sending_is_paused_and_resumed_on_record(desk, act):
     assert "Sending On" in text_of(desk.get(URL))
-    text = act(reverse("sending-pause"), why="maintenance <b>")
+    everything = {"scope": "everything", "why": "maintenance <b>"}
+    text = act(reverse("sending-pause"), **everything)
     assert "Nothing is sent" in text
-    assert "Paused by admin at" in text
-    assert "“maintenance <b>”" in text.partition("What happened")[2]
+    assert "everything : paused by admin at" in text
+    assert "For everything “maintenance <b>”" in " ".join(
+        text.partition("What happened")[2].split()
+    )
     assert guards.why_paused()
     assert latest() == ("sending paused", "admin")
-    assert "Sending On" in act(reverse("sending-resume"))
+    (stop,) = Pause.objects.all()
+    assert "Sending On" in act(reverse("sending-resume", args=[stop.pk]))
     assert latest() == ("sending resumed", "admin")
     assert not guards.why_paused()
 
 
-@pytest.mark.parametrize("why", ["", "  ", "x" * 301, "a\0b"])
-def test_a_pause_needs_a_reason(act, why):
-    assert "Not paused: say why" in act(reverse("sending-pause"), why=why)
+@pytest.mark.parametrize("why", ["", "  ", "x" * 301, "a\0b", "a\u202eb"])
+def test_a_pause_needs_a_reason(desk, why):
+    answer = desk.post(reverse("sending-pause"), {"scope": "everything", "why": why})
+    assert answer.status_code == 422
+    assert "Nothing was stopped" in text_of(answer)
+    assert 'aria-invalid="true"' in answer.content.decode()
     assert not Pause.objects.exists()
     assert not Event.objects.exists()
 

@@ -1,4 +1,4 @@
-"""What the pages post that settle a submission, or stop all sending."""
+"""What the pages post that settle a submission, or what a restore lost."""
 
 from __future__ import annotations
 
@@ -11,12 +11,6 @@ class PickForm(forms.Form):
     """The number of the trade that a person says is theirs."""
 
     trade = forms.IntegerField(min_value=1)
-
-
-class PauseForm(forms.Form):
-    """Why sending is paused; every trader reads it."""
-
-    why = forms.CharField(max_length=TEXT_MAX)
 
 
 class FoundForm(forms.Form):

@@ -1,5 +1,6 @@
 """Memory: what is kept, and the one way in which a submission changes its state."""
 
+from trades.models.caps import Approval, Cap
 from trades.models.connections import (
     Account,
     Connection,
@@ -19,6 +20,8 @@ from trades.models.submissions import Submission
 __all__ = [
     "Account",
     "Alarm",
+    "Approval",
+    "Cap",
     "ChainHead",
     "Connection",
     "DefaultView",

@@ -31,8 +31,14 @@ class Gate(models.Model):
 
 
 class Pause(models.Model):
-    """Sending is off from ``at`` until it is lifted. Kept, so that all are known."""
+    """A stop switch: sending is off from ``at`` until it is lifted. All are kept.
 
+    For one connection, one account or one trader; for everything where none is named.
+    """
+
+    connection = models.ForeignKey("Connection", models.PROTECT, null=True)
+    account = models.ForeignKey("Account", models.PROTECT, null=True)
+    trader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
     by = models.CharField(max_length=150)
     why = models.CharField(max_length=300)
     at = models.DateTimeField(auto_now_add=True)
@@ -42,9 +48,45 @@ class Pause(models.Model):
     class Meta:
         ordering = ["-pk"]
         permissions = [("stop_sending", "May pause sending and open the gate")]
+        constraints = [
+            models.CheckConstraint(
+                name="pause_of_one_scope",
+                condition=models.Q(connection=None, account=None)
+                | models.Q(connection=None, trader=None)
+                | models.Q(account=None, trader=None),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.why} ({self.by})"
+
+    @property
+    def is_of_everything(self) -> bool:
+        return not (self.connection_id or self.account_id or self.trader_id)
+
+    @property
+    def scope(self) -> str:
+        """What it keeps from leaving, in words."""
+        if self.connection:
+            return f"connection {self.connection.name}"
+        if self.account:
+            return f"account {self.account.remote_id}"
+        return f"trader {self.trader.get_username()}" if self.trader else "everything"
+
+    @classmethod
+    def concerning(cls, *, account: object, trader: object) -> models.QuerySet[Pause]:
+        """What is stopped of this trader's orders with this account, everything too.
+
+        None for either leaves open whose orders, or which account.
+        """
+        everything = models.Q(connection=None, account=None, trader=None)
+        theirs = models.Q(account=account) | models.Q(connection__account=account)
+        concerned = everything
+        if account is not None:
+            concerned |= theirs
+        if trader is not None:
+            concerned |= models.Q(trader=trader)
+        return cls.objects.filter(concerned, lifted_at=None)
 
 
 class Missing(models.Model):
@@ -71,7 +113,12 @@ class Missing(models.Model):
 
 
 def not_paused() -> models.Q:
-    """Holds while neither an admin nor a restored database keeps sending off."""
-    pauses = Pause.objects.filter(lifted_at=None)
+    """Holds for a submission that neither an admin nor a restored database holds back.
+
+    Without a join of the submissions, so that an UPDATE judges it in one statement.
+    """
+    pauses = Pause.concerning(
+        account=models.OuterRef("account_id"), trader=models.OuterRef("trader_id")
+    )
     missing = Missing.objects.filter(looked_up_at=None)
     return ~models.Q(models.Exists(pauses)) & ~models.Q(models.Exists(missing))

@@ -113,6 +113,13 @@ class Submission(models.Model):
             models.Index(fields=["fingerprint", "-id"], name="submission_by_likeness"),
             models.Index(fields=["confirmed_at", "id"], name="submission_by_time"),
             models.Index(fields=["account", "-id"], name="submission_by_account"),
+            # What counts for the caps of a day.
+            models.Index(
+                fields=["trader", "confirmed_at"], name="submission_of_traders_day"
+            ),
+            models.Index(
+                fields=["account", "confirmed_at"], name="submission_of_accounts_day"
+            ),
             models.Index(fields=["pair", "-id"], name="submission_by_pair"),
             models.Index(fields=["state", "-id"], name="submission_by_outcome"),
             models.Index(fields=["mode", "-id"], name="submission_by_mode"),

@@ -126,7 +126,7 @@ def mark(submission: Submission) -> str:
         submission.events.aggregate(last=Max("number"))["last"],
         submission.looks.aggregate(last=Max("pk"))["last"] or 0,
         int(submission.remote_seen_at.timestamp()) if submission.remote_seen_at else 0,
-        "held" if holds.sending() else "free",
+        "held" if holds.sending(submission.trader, submission.account) else "free",
     ]
     return " ".join(map(str, parts))
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from trades.domain.lifecycle import State
-from trades.models import Submission
+from trades.models import Account, Submission
 from trades.services import gates, guards
 
 _WAITING = (State.QUEUED, State.CLAIMED)
@@ -46,9 +46,12 @@ class Hold:
     until: Countdown | None = None
 
 
-def sending() -> Hold | None:
-    """What keeps everybody's orders; None while they leave."""
-    if why := guards.why_paused():
+def sending(trader=None, account: Account | None = None) -> Hold | None:
+    """What keeps this trader's orders with this account; None while they leave.
+
+    Without them: what keeps everybody's.
+    """
+    if why := guards.why_paused(trader, account):
         return Hold(why)
     return silence()
 
@@ -77,7 +80,7 @@ def of(submission: Submission) -> Hold | None:
 
 
 def _keeping(submission: Submission) -> Hold | None:
-    if hold := sending():
+    if hold := sending(submission.trader, submission.account):
         return hold
     wait_until = submission.wait_until
     if wait_until and wait_until > timezone.now():

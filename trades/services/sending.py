@@ -27,7 +27,7 @@ from trades.gateway.signing import HmacSigner, RsaSigner
 from trades.gateway.vault import open_sealed
 from trades.models import Connection, Submission, is_usable, not_paused
 from trades.models.events import REAPER, SENDER
-from trades.services import gates
+from trades.services import caps, gates
 from trades.services.gates import GateShut
 from trades.services.recording import FIRST_LOOK_S, record
 
@@ -170,6 +170,9 @@ def _claim(pk: int) -> Submission | None:
     if submission.send_by <= submission.now:
         submission.move(State.NOT_SENT, by=SENDER, given=_TOO_LATE, reason="expired")
         return None
+    if reason := _why_over_limits(submission):
+        submission.move(State.NOT_SENT, by=SENDER, reason=reason)
+        return None
     gates.pass_through(gates.SUBMISSIONS, submission.account.connection)
     has_waited = Q(wait_until=None) | Q(wait_until__lte=Now())
     if submission.move(
@@ -192,6 +195,18 @@ def _is_allowed(submission: Submission) -> bool:
         and is_usable(account, trader)
         and account.connection.mode == submission.mode
     )
+
+
+def _why_over_limits(submission: Submission) -> str:
+    """Which of them forbids it by now, though it was within them at confirm; or ""."""
+    trader, account = submission.trader, submission.account
+    if caps.obstacles(submission, trader=trader, account=account, but=submission.pk):
+        return "capped"
+    if not caps.needs_approval(submission, account) or caps.is_approved(
+        draft_id=submission.draft_id, sha256=submission.sha256, token=submission.token
+    ):
+        return ""
+    return "unapproved"
 
 
 def _why_held(submission: Submission) -> str:

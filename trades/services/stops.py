@@ -6,25 +6,48 @@ Each act is an event of the audit log.
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from trades.models import Event, Missing, Pause
 from trades.services import gates
 
 
-def pause(*, by, why: str) -> None:
-    """Keep everything that has not left yet from leaving."""
+def pause(*, by, why: str, **scope: object) -> Pause:
+    """Keep from leaving what has not left yet: all of it, or that of ``scope``, which
+    is one ``connection``, one ``account`` or one ``trader``."""
     with transaction.atomic(durable=True):
-        Pause.objects.create(by=by.get_username(), why=why)
-        Event.append(None, by=by.get_username(), new="sending paused", why=why)
+        stop = Pause.objects.create(by=by.get_username(), why=why, **scope)
+        _tell("sending paused", stop, by)
+    return stop
 
 
-def resume(*, by) -> None:
-    """Lift every pause. Without one nothing happens."""
+def resume(stop: Pause, *, by) -> bool:
+    """Lift one stop; others stay. False where it is lifted already."""
     with transaction.atomic(durable=True):
-        paused = Pause.objects.filter(lifted_at=None)
-        if paused.update(lifted_at=Now(), lifted_by=by.get_username()):
-            Event.append(None, by=by.get_username(), new="sending resumed")
+        rows = Pause.objects.filter(pk=stop.pk, lifted_at=None)
+        if not rows.update(lifted_at=Now(), lifted_by=by.get_username()):
+            return False
+        _tell("sending resumed", stop, by)
+    return True
+
+
+def open_stops() -> QuerySet[Pause]:
+    """Those that hold, the newest first."""
+    related = ("connection__owner", "account__connection__owner", "trader")
+    return Pause.objects.filter(lifted_at=None).select_related(*related)
+
+
+def _tell(what: str, stop: Pause, by) -> None:
+    one = stop.connection or stop.account
+    Event.append(
+        None,
+        by=by.get_username(),
+        new=what,
+        scope=stop.scope,
+        scope_id=str(one.public_id) if one else "",
+        why=stop.why,
+    )
 
 
 def open_gate(*, by) -> None:

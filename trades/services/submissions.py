@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-import string
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import cast
 
 from django.conf import settings
-from django.core import signing
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from trades.domain import matching, payload, words
-from trades.domain.findings import Finding, Skip
+from trades.domain.findings import Finding
 from trades.domain.lifecycle import State
-from trades.domain.measures import measure
+from trades.domain.measures import Measures, measure
 from trades.domain.rules import catalogue
 from trades.models import Account, Draft, Event, Submission, is_usable
-from trades.models.submissions import TOKEN_LENGTH
-from trades.services import guards, usual
-from trades.services.drafts import DraftChanged, Examined, examine, locked
+from trades.services import approving, freezing, guards, usual
+from trades.services.drafts import Examined, examine, locked
+from trades.services.freezing import Shown, TicketDenied, digest
 from trades.services.ladder import Steps
 
-REVIEW_VALID_S = 3600
 SEND_WITHIN_S = {"market": 30, "other": 120}
 
-_ALPHABET = string.ascii_lowercase + string.digits
-# Another one as soon as a stamp holds something else.
-_SALT = "trades.review.2"
 _UNITS = "position.units.value"
-
-
-class TicketDenied(Exception):
-    """The rules refuse the ticket; nothing was queued."""
 
 
 class UntickedWarnings(Exception):
@@ -46,10 +35,6 @@ class UntickedWarnings(Exception):
 
 class AmountNotTyped(Exception):
     """The order is unusually large and its amount was not typed; nothing was queued."""
-
-
-class StaleReview(Exception):
-    """The review page is too old, or was not ours."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +58,10 @@ class Review:
     fingerprint: str
     ladder: Mapping[str, object]
 
+    @cached_property
+    def measures(self) -> Measures:
+        return measure(self.examined.ticket, self.examined.facts)
+
     @property
     def look_alikes(self) -> list[Submission]:
         """Orders that ask for the same; each has to be accepted by its number."""
@@ -90,52 +79,35 @@ class Review:
 def review(draft: Draft) -> Review:
     """Freeze the draft into the exact body, with a token of its own.
 
+    One that was asked approval for keeps its token, so that the bytes are the same.
     Raises ``TicketDenied`` where the draft has errors.
     """
     examined = examine(draft.typed, owner=draft.owner)
-    token = "".join(secrets.choice(_ALPHABET) for _ in range(TOKEN_LENGTH))
-    body, ladder = _body(examined, token), Steps(examined.ticket, examined.facts)
-    shown = Shown(draft.version, token, body, _way(examined), ladder.frozen())
-    stamp = signing.dumps(
-        [str(draft.public_id), *astuple(shown)], salt=_SALT, compress=True
-    )
+    if examined.errors:
+        raise TicketDenied
+    token = approving.token_for(draft, examined) or freezing.draw_token()
+    body, ladder = freezing.body_of(examined, token), _ladder(examined)
+    way = freezing.way_of(examined)
+    shown = Shown(draft.version, token, body, way, ladder)
     return Review(
         examined,
-        shown.body,
-        digest(shown.body),
+        body,
+        digest(body),
         token,
-        stamp,
+        freezing.stamp(draft, shown),
         _likeness(examined, shown),
-        shown.ladder,
+        ladder,
     )
 
 
-@dataclass(frozen=True)
-class Shown:
-    """What a review page showed: this version, these bytes, sent this way."""
-
-    version: int
-    token: str
-    body: str
-    way: str
-    ladder: Mapping[str, object]
-
-
-def _way(examined: Examined) -> str:
-    """The account that the order goes to, through which key, in which mode."""
-    account = cast("Account", examined.account)
-    return f"{account.public_id} {account.connection.mode}"
+def _ladder(examined: Examined) -> dict[str, object]:
+    return Steps(examined.ticket, examined.facts).frozen()
 
 
 def _likeness(examined: Examined, shown: Shown) -> str:
     account = cast("Account", examined.account)
     body = payload.decode(shown.body)
     return matching.fingerprint(body, mode=account.connection.mode)
-
-
-def digest(body: str) -> str:
-    """SHA-256 of the body's bytes, in hex."""
-    return hashlib.sha256(body.encode()).hexdigest()
 
 
 def tick(finding: Finding) -> str:
@@ -158,30 +130,32 @@ def confirm(
     ``DraftChanged``, ``UntickedWarnings`` or ``AmountNotTyped``, and what ``guards``
     raises.
     """
-    shown = _read_stamp(draft, stamp)
+    shown = freezing.read_stamp(draft, stamp)
     with transaction.atomic(durable=True):  # C1
         stored = locked(draft)
         if submission := _made_already(stored, shown.token):
             return submission
-        guards.ensure_sending_is_on()
-        guards.ensure_within_caps(by)
+        guards.await_turn(by)
+        guards.ensure_not_too_many(by)
         examined = examine(stored.typed, owner=stored.owner)
-        _ensure_unchanged(stored, examined, shown)
+        guards.ensure_sending_is_on(by, examined.account)
+        freezing.ensure_unchanged(stored, examined, shown)
         # Whoever confirms the same for this account at the same time waits here, or
         # deletes its connection; it may have been taken away meanwhile.
         Account.objects.select_for_update(no_key=True).get(pk=examined.account.pk)
         if not is_usable(examined.account, stored.owner):
             raise TicketDenied
+        measures = measure(examined.ticket, examined.facts)
+        guards.ensure_within_caps(measures, by, examined.account)
+        guards.ensure_approved(measures, examined.account, stored, shown)
         likeness = _likeness(examined, shown)
-        asked = [tick(w) for w in examined.warnings]
-        asked += [tick_look_alike(other) for other in guards.look_alikes(likeness)]
-        if not set(asked) <= set(ticked):
-            raise UntickedWarnings
-        if large := usual.unusual(examined, by):
-            if not usual.is_typed(large, amount):
-                raise AmountNotTyped
-            asked.append(f"{usual.UNUSUAL} {_UNITS}")
-        return _queue(stored, examined, shown, by=by, accepted=asked, likeness=likeness)
+        accepted = _accepted(examined, likeness, by, ticked, amount)
+        return _queue(
+            *(stored, examined, shown, measures),
+            by=by,
+            accepted=accepted,
+            likeness=likeness,
+        )
 
 
 def cancel(submission: Submission, *, by) -> bool:
@@ -192,25 +166,19 @@ def cancel(submission: Submission, *, by) -> bool:
         return submission.move(State.NOT_SENT, by=by.get_username(), reason="cancelled")
 
 
-def _body(examined: Examined, token: str) -> str:
-    if examined.errors:
-        raise TicketDenied
-    trade = payload.body(examined.ticket, examined.facts, _in_note(token))
-    return payload.encode(trade)
-
-
-def _in_note(token: str) -> str:
-    return token if settings.TOKEN_IN_NOTE else ""
-
-
-def _read_stamp(draft: Draft, stamp: str) -> Shown:
-    try:
-        public_id, *shown = signing.loads(stamp, salt=_SALT, max_age=REVIEW_VALID_S)
-    except signing.BadSignature:
-        raise StaleReview from None
-    if public_id != str(draft.public_id):
-        raise StaleReview
-    return Shown(*shown)
+def _accepted(
+    examined: Examined, likeness: str, by, ticked: Iterable[str], amount: str
+) -> list[str]:
+    """All that had to be accepted, which is in what was ticked and typed."""
+    asked = [tick(w) for w in examined.warnings]
+    asked += [tick_look_alike(other) for other in guards.look_alikes(likeness)]
+    if not set(asked) <= set(ticked):
+        raise UntickedWarnings
+    if large := usual.unusual(examined, by):
+        if not usual.is_typed(large, amount):
+            raise AmountNotTyped
+        asked.append(f"{usual.UNUSUAL} {_UNITS}")
+    return asked
 
 
 def _made_already(draft: Draft, token: str) -> Submission | None:
@@ -219,34 +187,11 @@ def _made_already(draft: Draft, token: str) -> Submission | None:
     return Submission.objects.filter(either).order_by("-pk").first()
 
 
-def _ensure_unchanged(draft: Draft, examined: Examined, shown: Shown) -> None:
-    """Raise ``DraftChanged`` unless the page showed just this.
-
-    The difference is told for a draft with errors too; one that nobody touched and
-    that is wrong by now is ``TicketDenied``.
-    """
-    if draft.version == shown.version:
-        body = _body(examined, shown.token)
-        if body == shown.body and _way(examined) == shown.way:
-            return
-    before = payload.flat(payload.decode(shown.body))
-    raise DraftChanged(payload.differences(before, _as_is(draft, examined, shown)))
-
-
-def _as_is(draft: Draft, examined: Examined, shown: Shown) -> dict[str, str]:
-    """The draft as a flat body, with what is in error as it was typed."""
-    try:
-        trade = payload.body(examined.ticket, examined.facts, _in_note(shown.token))
-    except Skip:  # nobody knows which type it is
-        trade = {}
-    wrong = {f.path: draft.typed.get(f.path, "") for f in examined.errors}
-    return payload.flat(trade) | wrong
-
-
 def _queue(
     draft: Draft,
     examined: Examined,
     shown: Shown,
+    measures: Measures,
     *,
     by,
     accepted: list[str],
@@ -271,7 +216,7 @@ def _queue(
         ladder=shown.ladder,
         rule_set=catalogue.version(),
         app_version=settings.VERSION,
-        **asdict(measure(ticket, examined.facts)),
+        **asdict(measures),
         send_by=Now() + timedelta(seconds=_send_within_s(examined)),
     )
     Event.append(

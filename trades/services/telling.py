@@ -35,6 +35,14 @@ REASONS = {
     "expired": "It waited longer than allowed, and the price may have moved meanwhile.",
     "cancelled": "It was cancelled before it was sent.",
     "paused": "An administrator has paused sending.",
+    "capped": (
+        "A cap on this trader's or account's orders had no room for it when it was "
+        "about to be sent. Its review page says which."
+    ),
+    "unapproved": (
+        "It needs the approval of somebody else, and had none that still held when it "
+        "was about to be sent."
+    ),
     # accepted, though no answer said so
     "found": (
         "Created (found by checking): no clear answer came, but a look at 3Commas "

@@ -104,6 +104,11 @@ _DETAILS = {
     "found": "“{}”",
     "text": "“{}”",
     "assigned_to": "Assigned to {}",
+    "scope": "For {}",
+    "scope_id": "Id {}",
+    "amount": "Amount {}",
+    "draft": "Draft {}",
+    "cap": "{}",
 }
 
 

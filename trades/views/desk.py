@@ -6,41 +6,32 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from trades.forms.settling import TEXT_MAX, FoundForm, PauseForm
+from trades.forms.scopes import PauseForm
+from trades.forms.settling import TEXT_MAX, FoundForm
 from trades.models import Gate, Missing, Pause, Submission
-from trades.services import audit, holds, stops, telling, timeline
+from trades.services import audit, holds, scopes, stops, telling, timeline
 from trades.views.doors import for_admins, page_of, posted_by_admins, see_other
 
 
 @for_admins
 def sending(request: HttpRequest) -> HttpResponse:
-    context = {
-        "pauses": Pause.objects.filter(lifted_at=None),
-        "hold": holds.sending(),
-        "silence": holds.silence(),
-        "gate": Gate.objects.filter(scope=Gate.ADDRESS).first(),
-        "missing": [_lost(m, request.user) for m in _to_be_looked_up()],
-        "head": audit.head(),
-        "timeline": timeline.latest(),
-        "text_max": TEXT_MAX,
-        "here": "sending",
-    }
-    return render(request, "desk/sending.html", context)
+    return _sending(request, _pause_form(initial={"scope": "everything"}))
 
 
 @posted_by_admins
 def pause(request: HttpRequest) -> HttpResponse:
-    form = PauseForm(request.POST)
-    if form.is_valid():
-        stops.pause(by=request.user, why=form.cleaned_data["why"])
-    else:
-        messages.error(request, f"Not paused: say why, in at most {TEXT_MAX} letters.")
+    form = _pause_form(request.POST)
+    if not form.is_valid():
+        return _sending(request, form, status=422)
+    stops.pause(by=request.user, why=form.cleaned_data["why"], **form.chosen)
     return see_other("sending")
 
 
 @posted_by_admins
-def resume(request: HttpRequest) -> HttpResponse:
-    stops.resume(by=request.user)
+def resume(request: HttpRequest, number: int) -> HttpResponse:
+    stop = get_object_or_404(Pause, pk=number)
+    if not stops.resume(stop, by=request.user):
+        messages.warning(request, "Nothing was lifted: somebody was quicker.")
     return see_other("sending")
 
 
@@ -70,6 +61,29 @@ def verify(request: HttpRequest) -> HttpResponse:
     else:
         messages.error(request, f"Event {found.bad} is wrong. {found.why}")
     return see_other("sending")
+
+
+def _sending(
+    request: HttpRequest, form: PauseForm, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "stops": [(stop, scopes.named(stop)) for stop in stops.open_stops()],
+        "form": form,
+        "hold": holds.sending(),
+        "silence": holds.silence(),
+        "gate": Gate.objects.filter(scope=Gate.ADDRESS).first(),
+        "missing": [_lost(m, request.user) for m in _to_be_looked_up()],
+        "head": audit.head(),
+        "timeline": timeline.latest(),
+        "text_max": TEXT_MAX,
+        "here": "sending",
+    }
+    return render(request, "desk/sending.html", context, status=status)
+
+
+def _pause_form(data: object = None, **initial: object) -> PauseForm:
+    offered = scopes.offered("connection", "account", "trader")
+    return PauseForm(data, offered=offered, label=scopes.label, **initial)
 
 
 def _to_be_looked_up():

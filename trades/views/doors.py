@@ -50,32 +50,23 @@ def posted_by_traders(view: View) -> View:
     return require_POST(login_required(_may_send(view), redirect_field_name=None))
 
 
-def for_admins(view: View) -> View:
-    """A page for staff who may stop sending; others are refused with 403."""
-    return require_safe(login_required(_staff_only(view, STOP_SENDING)))
+def for_staff(permission: str) -> Callable[[View], View]:
+    """A page for staff with this permission; others are refused with 403."""
+
+    def door(view: View) -> View:
+        return require_safe(login_required(_staff_only(view, permission)))
+
+    return door
 
 
-def for_readers(view: View) -> View:
-    """A page for staff who may read the history; others are refused with 403."""
-    return require_safe(login_required(_staff_only(view, READ_HISTORY)))
-
-
-def posted_by_readers(view: View) -> View:
+def posted_by_staff(permission: str) -> Callable[[View], View]:
     """The same for what can only be posted."""
-    guarded = _staff_only(view, READ_HISTORY)
-    return require_POST(login_required(guarded, redirect_field_name=None))
 
+    def door(view: View) -> View:
+        guarded = _staff_only(view, permission)
+        return require_POST(login_required(guarded, redirect_field_name=None))
 
-def posted_by_reviewers(view: View) -> View:
-    """What staff who may give verdicts can post."""
-    guarded = _staff_only(view, REVIEW)
-    return require_POST(login_required(guarded, redirect_field_name=None))
-
-
-def posted_by_admins(view: View) -> View:
-    """The same for what can only be posted."""
-    guarded = _staff_only(view, STOP_SENDING)
-    return require_POST(login_required(guarded, redirect_field_name=None))
+    return door
 
 
 def page_of(submission: Submission, user) -> str:
@@ -87,10 +78,10 @@ def page_of(submission: Submission, user) -> str:
     return ""
 
 
-def _staff_only(view: View, right: str) -> View:
+def _staff_only(view: View, permission: str) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if not (request.user.is_staff and request.user.has_perm(right)):
+        if not (request.user.is_staff and request.user.has_perm(permission)):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
@@ -111,3 +102,9 @@ def utf8_only(get_response: View) -> View:
         return get_response(request)
 
     return middleware
+
+
+# Staff who may stop sending, read the history, or give verdicts.
+for_admins, posted_by_admins = for_staff(STOP_SENDING), posted_by_staff(STOP_SENDING)
+for_readers, posted_by_readers = for_staff(READ_HISTORY), posted_by_staff(READ_HISTORY)
+posted_by_reviewers = posted_by_staff(REVIEW)

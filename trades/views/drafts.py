@@ -32,7 +32,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     own = drafts.found(sought, owner=request.user).select_related("live")
     page = Paginator(own, PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "rows": list(_rows(page)), "here": "drafts", "q": sought}
-    context["hold"] = holds.sending()
+    context["hold"] = holds.sending(request.user)
     return render(request, "trades/draft_list.html", context)
 
 

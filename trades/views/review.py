@@ -14,16 +14,26 @@ from django.views.decorators.http import require_safe
 from trades.forms.confirm import ConfirmForm
 from trades.forms.names import anchor
 from trades.models import Connection, Draft, Submission
-from trades.services import checked, guards, history, holds, submissions, usual
+from trades.services import (
+    approving,
+    caps,
+    checked,
+    guards,
+    history,
+    holds,
+    submissions,
+    usual,
+)
+from trades.services.approving import Stands
 from trades.services.checked import Checked
 from trades.services.drafts import DraftChanged
-from trades.services.guards import SendingPaused, TooMany
+from trades.services.freezing import StaleReview
+from trades.services.guards import ApprovalNeeded, CapReached, SendingPaused, TooMany
 from trades.services.history import Field
 from trades.services.holds import Countdown
 from trades.services.submissions import (
     AmountNotTyped,
     Review,
-    StaleReview,
     TicketDenied,
     UntickedWarnings,
     Warned,
@@ -44,6 +54,13 @@ _ORDERS = {
 }
 _TICK_IT = "Tick this to go on, or change the order."
 _TYPE_IT = "Type the amount, {amount}, to send an order this large."
+_CAPPED = "Nothing was sent, because a cap stands in the way. The page says which."
+_UNAPPROVED = (
+    "Nothing was sent: somebody else has to approve this order, and no approval of it "
+    "holds now. This page stays as it is."
+)
+_ASKED = "Asked for approval. Nothing is sent before you send it yourself."
+_NOT_NEEDED = "No approval is needed by now: you can send the order."
 _PAUSED = "Nothing was sent, because sending is paused. This page stays as it is."
 
 
@@ -79,9 +96,34 @@ def confirm(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     except SendingPaused:
         messages.warning(request, _PAUSED)
         return _page(request, draft, **tried, status=409)
+    except CapReached:
+        messages.warning(request, _CAPPED)
+        return _page(request, draft, **tried, status=409)
+    except ApprovalNeeded:
+        messages.warning(request, _UNAPPROVED)
+        return _page(request, draft, **tried, status=409)
     except TooMany as too_many:
         return _too_many(request, draft, tried, Countdown(too_many.until))
     return see_other(submission)
+
+
+@posted_by_traders
+def ask(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
+    """Ask somebody else to approve just what the review page showed."""
+    draft = _own(request, id)
+    form = ConfirmForm(request.POST)
+    if not form.is_valid():
+        return _stale(request, draft)
+    try:
+        asked = approving.ask(draft, by=request.user, stamp=form.cleaned_data["stamp"])
+    except StaleReview:
+        return _stale(request, draft)
+    except DraftChanged as changed:
+        return _changed(request, draft, changed)
+    except TicketDenied:
+        return _to_the_form(draft)
+    messages.success(request, _ASKED if asked else _NOT_NEEDED)
+    return see_other("draft-review", draft.public_id)
 
 
 def _own(request: HttpRequest, id: uuid.UUID) -> Draft:
@@ -104,7 +146,8 @@ def _page(
         shown = submissions.review(draft)
     except TicketDenied:
         return _to_the_form(draft)
-    mode = Connection.Mode(shown.examined.account.connection.mode)
+    account = shown.examined.account
+    mode = Connection.Mode(account.connection.mode)
     warnings = list(_asked(shown, request.user, ticked))
     large = usual.unusual(shown.examined, request.user)
     said = ""
@@ -126,10 +169,28 @@ def _page(
         "in_note": shown.token in shown.body,
         "warnings": warnings,
         "missing": [*_missing(warnings), *_not_typed(said)],
-        "hold": holds.sending(),
+        "hold": holds.sending(request.user, account),
+        "obstacles": caps.obstacles(
+            shown.measures, trader=request.user, account=account
+        ),
+        **_approval(draft, shown),
         "here": "drafts",
     }
     return render(request, "trades/review.html", context, status=status)
+
+
+def _approval(draft: Draft, shown: Review) -> dict[str, object]:
+    """Whether somebody else has to agree, and how that stands."""
+    needed = caps.needs_approval(shown.measures, shown.examined.account)
+    asked = approving.standing(draft, shown.token) if needed else None
+    stands = asked.stands if asked else None
+    return {
+        "needs_approval": needed,
+        "asked": asked.approval if asked else None,
+        "stands": stands.value if stands else "",
+        "may_send": not needed or stands is Stands.APPROVED,
+        "may_ask": needed and stands not in (Stands.OPEN, Stands.APPROVED),
+    }
 
 
 def _changeable(draft: Draft, shown: Review) -> Iterator[Field]:

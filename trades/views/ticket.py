@@ -213,7 +213,7 @@ def _page(
         "action": draft.get_absolute_url() if draft else reverse("draft-new"),
         "preview": Preview(examined, typed),
         "presets": presets.available(request.user),
-        "hold": holds.sending(),
+        "hold": holds.sending(request.user, examined.account),
         "here": "drafts",
     }
     return render(request, template, context | more, status=status)
