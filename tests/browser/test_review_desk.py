@@ -17,7 +17,11 @@ from trades.domain.lifecycle import State
 from trades.models import Event, Submission, Verdict
 from trades.services import drafts, reviewing, submissions, viewing
 
-SAID = {"vendor_errors": {"note": ["is missing"]}, "reason": "refused"}
+SAID = {
+    "vendor_errors": {"note": ["is missing"]},
+    "reason": "refused",
+    "refusal": "note: is missing",
+}
 PLACES = {
     "history": "/desk/?all=1",
     "filtered": "/desk/?state=rejected&size_from=0.001&overridden=no",
@@ -124,7 +128,7 @@ def test_a_reviewers_morning(desk, rejected, admin):
     expect(desk.locator("tbody tr")).to_contain_text("note: is missing")
     desk.locator("tbody a").click()
     expect(desk.locator(".fields .faulty")).to_contain_text("is missing")
-    desk.get_by_label("From").select_option("Version 1 of the draft")
+    desk.get_by_label("From", exact=True).select_option("Version 1 of the draft")
     desk.get_by_role("button", name="Compare").click()
     changed = desk.get_by_role("table").filter(has_text="Version 1 of the draft")
     expect(changed).to_contain_text("plan B")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from decimal import Decimal
+
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from trades.domain.lifecycle import State
-from trades.models import Remark, Submission, Verdict
-from trades.services import reviewing
+from trades.models import Approval, Cap, Pause, Remark, Submission, Verdict
+from trades.services import approving, caps, reviewing, stops
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +88,46 @@ def test_a_remark_can_be_neither_changed_nor_deleted(submission, reviewer):
     refused(lambda: Remark.objects.get().save())
 
 
+@pytest.fixture
+def decided(trader, draft, account, reviewer) -> list:
+    """A stop, a cap and an approval."""
+    later = timezone.now() + timedelta(hours=1)
+    asked = {"version": 1, "body": "{}", "sha256": "0", "token": "t", "way": "w"}
+    return [
+        Pause.objects.create(by="root", why="flood", account=account),
+        Cap.objects.create(
+            kind="orders", trader=trader, amount=Decimal(3), set_by="root"
+        ),
+        Approval.objects.create(
+            **asked, draft=draft, account=account, asked_by=trader, valid_until=later
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        *((0, name) for name in ("by", "why", "at", "account", "trader")),
+        *((1, name) for name in ("kind", "trader", "currency", "amount", "set_by")),
+        *((2, name) for name in ("draft", "body", "sha256", "token", "asked_by")),
+        *((2, name) for name in ("asked_at", "value", "ladder", "version")),
+    ],
+)
+def test_stops_caps_and_approvals_stay_as_they_were_made(decided, place, name):
+    row = type(decided[place]).objects.filter(pk=decided[place].pk)
+    other = OTHER | {"kind": "approval", "amount": 4, "version": 9, "asked_by": 987654}
+    other |= {"at": OTHER["confirmed_at"], "asked_at": OTHER["confirmed_at"]}
+    refused(lambda: row.update(**{name: other.get(name, "x")}))
+    refused(row.delete)
+
+
+def test_stops_caps_and_approvals_still_end(decided, reviewer):
+    stop, cap, approval = decided
+    assert stops.resume(stop, by=reviewer)
+    assert caps.lift_cap(cap, by=reviewer)
+    assert approving.refuse(approval, by=reviewer, why="too large")
+
+
 def test_who_reviewed_or_was_assigned_can_not_be_deleted(submission, reviewer):
     reviewing.review(submission, by=reviewer, verdict="fine", assigns=reviewer)
     with pytest.raises(Exception, match="protected"):
@@ -92,7 +136,8 @@ def test_who_reviewed_or_was_assigned_can_not_be_deleted(submission, reviewer):
 
 
 def test_the_guards_are_there_after_every_migration():
-    tables = ("trades_submission", "trades_remark", "trades_event")
+    names = ("submission", "remark", "event", "approval", "cap", "pause")
+    tables = {f"trades_{name}" for name in names}
     query = {
         "sqlite": "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'",
         "postgresql": "SELECT tgrelid::regclass::text FROM pg_trigger "
@@ -101,5 +146,5 @@ def test_the_guards_are_there_after_every_migration():
     with connection.cursor() as cursor:
         cursor.execute(query)
         found = [table for (table,) in cursor.fetchall()]
-    assert set(tables) <= set(found)
+    assert tables <= set(found)
     assert found.count("trades_submission") >= 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from tests.rewriting import rewrite
 from tests.services.steps import put
 from tests.web.known import know
 from trades.domain.lifecycle import State
@@ -110,7 +111,7 @@ def test_whoever_asked_or_owns_the_draft_has_no_say(above, ask, trader, confirm_
 def test_an_approval_by_oneself_is_none(approved, trader, stranger, confirm_draft, by):
     """Whatever has written it into the database."""
     asked = {"asked_by": trader, "owner": stranger}[by]
-    Approval.objects.update(decided_by=trader, asked_by=asked)
+    rewrite(Approval.objects.all(), decided_by=trader, asked_by=asked)
     with pytest.raises(ApprovalNeeded):
         confirm_draft()
 
@@ -118,7 +119,8 @@ def test_an_approval_by_oneself_is_none(approved, trader, stranger, confirm_draf
 @pytest.mark.parametrize("field", ["sha256", "token"])
 def test_an_approval_is_of_these_bytes_alone(approved, confirm_draft, draft, field):
     review = submissions.review(draft)
-    Approval.objects.update(**{field: "0" * len(getattr(approved, field))})
+    other = "0" * len(getattr(approved, field))
+    rewrite(Approval.objects.all(), **{field: other})
     with pytest.raises(ApprovalNeeded):
         confirm_draft(review)
 

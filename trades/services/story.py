@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from trades.models import DraftVersion, Look, Submission
+from trades.models import Approval, DraftVersion, Look, Submission
 from trades.models.events import RECONCILER
 from trades.services import timeline
 from trades.services.history import visible
@@ -13,7 +13,8 @@ from trades.services.timeline import Entry
 
 def of(submission: Submission) -> list[Entry]:
     """From the first version that led to it on, each with person and time."""
-    entries = [*_versions(submission), *timeline.of(submission), *_looks(submission)]
+    entries = [*_versions(submission), *_approvals(submission)]
+    entries += [*timeline.of(submission), *_looks(submission)]
     return sorted(entries, key=lambda entry: entry.at)
 
 
@@ -40,6 +41,17 @@ def _versions(submission: Submission) -> Iterator[Entry]:
         how = ("Automatically",) if version.is_automatic else ()
         what = f"Draft saved: version {version.number}"
         yield Entry(version.saved_at, owner, what, how)
+
+
+def _approvals(submission: Submission) -> Iterator[Entry]:
+    """Who asked for the approval of these very bytes, and who decided."""
+    for one in Approval.objects.filter(sha256=submission.sha256):
+        asked_by = one.asked_by.get_username()
+        yield Entry(one.asked_at, asked_by, "Approval asked for", ())
+        if one.decided_by and one.decided_at:
+            what = "Approved" if one.approved else "Approval refused"
+            why = (f"“{visible(one.why)}”",) if one.why else ()
+            yield Entry(one.decided_at, one.decided_by.get_username(), what, why)
 
 
 def _looks(submission: Submission) -> Iterator[Entry]:
