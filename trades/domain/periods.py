@@ -25,6 +25,6 @@ def begin(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=UTC)
 
 
-def end(day: date) -> datetime | None:
-    """The first moment after a day; None for the last day of all."""
-    return None if day == date.max else begin(day + timedelta(days=1))
+def end(day: date) -> datetime:
+    """The first moment after a day. Raises ``OverflowError`` for the last of all."""
+    return begin(day + timedelta(days=1))

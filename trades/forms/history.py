@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from trades.domain import periods
 from trades.domain.numbers import Unreadable, read_number
+from trades.forms.periods import Day, show_as_typed
 
 WORDS_MAX = 20
 _UNREADABLE = "Enter a number like 0.5, without commas."
@@ -41,8 +42,8 @@ class HistoryFilter(forms.Form):
     span = forms.ChoiceField(required=False, label="Period (UTC)", choices=_SPANS)
     state = forms.ChoiceField(required=False)
     verdict = forms.ChoiceField(required=False)
-    since = forms.DateField(required=False, label="From day (UTC)")
-    until = forms.DateField(required=False, label="To day (UTC)")
+    since = Day("From day (UTC)")
+    until = Day("To day (UTC)")
     assigned = forms.ChoiceField(required=False, label="Assigned to")
     trader = forms.ChoiceField(required=False)
     account = forms.ChoiceField(required=False)
@@ -72,8 +73,11 @@ class HistoryFilter(forms.Form):
                 field.choices = [_ANY, *offered[name]]
             if not isinstance(field, forms.ChoiceField):
                 field.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
-        for name in ("since", "until"):
-            self.fields[name].widget = forms.DateInput(attrs={"type": "date"})
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean()
+        show_as_typed(self, ("since", "until"))
+        return cleaned
 
     def clean_pair(self) -> str:
         return self.cleaned_data["pair"].upper()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from trades.domain import periods
 from trades.domain.lifecycle import State
 from trades.forms.connections import MODES
 
@@ -42,6 +43,12 @@ class Day(forms.DateField):
         return day
 
 
+def show_as_typed(form: forms.Form, names: Iterable[str]) -> None:
+    """The calendar of a browser would not show what is no day."""
+    for name in form.errors.keys() & set(names):
+        form.fields[name].widget.input_type = "text"
+
+
 class PeriodForm(forms.Form):
     """From one day to another, both included. What is left blank is filled in."""
 
@@ -60,9 +67,7 @@ class PeriodForm(forms.Form):
         cleaned = super().clean()
         if self.errors.keys().isdisjoint(_NAMES):
             self._fill(cleaned)
-        # The calendar of a browser would not show what is no day.
-        for name in self.errors.keys() & _NAMES.keys():
-            self.fields[name].widget.input_type = "text"
+        show_as_typed(self, _NAMES)
         return cleaned
 
     def _fill(self, cleaned: dict[str, object]) -> None:
@@ -78,7 +83,7 @@ class PeriodForm(forms.Form):
     def period(self) -> tuple[datetime, datetime]:
         """From the first moment on, up to but without the second."""
         first, last = self.cleaned_data["since"], self.cleaned_data["until"]
-        return _midnight(first), _midnight(last + timedelta(days=1))
+        return periods.begin(first), periods.end(last)
 
 
 class RefusalsForm(PeriodForm):
@@ -150,7 +155,3 @@ def _ids(texts: Sequence[str]) -> list[uuid.UUID]:
         except ValueError:
             raise ValidationError(_ID_ERROR.format(text=text[:60])) from None
     return found
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=UTC)

@@ -136,8 +136,8 @@ def _in_time(given: Filters) -> Q:
     in_time = Q()
     if isinstance(since, date):
         in_time &= Q(confirmed_at__gte=periods.begin(since))
-    if isinstance(until, date) and (end := periods.end(until)):
-        in_time &= Q(confirmed_at__lt=end)
+    if isinstance(until, date):
+        in_time &= Q(confirmed_at__lt=periods.end(until))
     if not in_time:
         return in_time
     ends = Submission.objects.filter(in_time).aggregate(low=Min("pk"), high=Max("pk"))
