@@ -115,6 +115,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "trades.views.mode.mode",
                 "trades.views.banners.open_alarms",
+                "trades.views.approvals.waiting",
             ]
         },
     }

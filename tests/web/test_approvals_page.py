@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -230,3 +231,19 @@ def test_links_and_other_sites_do_nothing(ask, draft, other, approver):
     assert strict.post(of("approve", approval.pk)).status_code == 403
     approval.refresh_from_db()
     assert approval.approved is None
+
+
+def test_the_header_counts_what_waits_for_this_very_person(
+    client, make_user, ask, draft, other, trader
+):
+    assert "(1 waiting )" not in text_of(other.get("/rules/"))
+    ask(draft)
+    assert "Approvals (1 waiting )" in text_of(other.get("/rules/"))
+    trader.is_staff = True
+    trader.save()
+    trader.user_permissions.add(Permission.objects.get(codename="approve_order"))
+    client.force_login(trader)  # who asked, and so has no say
+    assert "waiting )" not in text_of(client.get("/rules/"))
+    approval = Approval.objects.get()
+    other.post(of("refuse", approval.pk), {"why": "too large"})
+    assert "waiting )" not in text_of(other.get("/rules/"))

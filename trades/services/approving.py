@@ -122,6 +122,12 @@ def open_requests() -> QuerySet[Approval]:
     return rows.select_related("account__connection", "asked_by", "draft__owner")
 
 
+def open_requests_for(user) -> QuerySet[Approval]:
+    """Those of others, in which the user has a say."""
+    own = Q(asked_by=user) | Q(draft__owner=user)
+    return open_requests().exclude(own)
+
+
 def may_decide(approval: Approval, user) -> bool:
     """Whoever asked, or whose order it is, has no say."""
     return user.pk not in (approval.asked_by_id, approval.draft.owner_id)

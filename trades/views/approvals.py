@@ -23,6 +23,12 @@ _IN_VAIN = (
 )
 
 
+def waiting(request: HttpRequest) -> dict[str, object]:
+    """``approvals_waiting``: how many this user could decide, for the pages' header."""
+    user = getattr(request, "user", None)
+    return {"approvals_waiting": lambda: approving.open_requests_for(user).count()}
+
+
 @for_staff(APPROVE_ORDER)
 def listing(request: HttpRequest) -> HttpResponse:
     return _page(request)
