@@ -15,3 +15,9 @@ class KeepForm(forms.Form):
     filters = forms.CharField(
         required=False, max_length=4000, strip=False, widget=forms.HiddenInput
     )
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        if not name.isprintable():
+            raise forms.ValidationError("A name has printable characters only.")
+        return name

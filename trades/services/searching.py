@@ -6,6 +6,7 @@ as ten thousand.
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,14 +14,13 @@ from datetime import date
 
 from django.contrib.auth import get_user_model
 from django.db import connection
-from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from trades.domain import periods
 from trades.models import Account, Connection, Submission, Verdict
 
 PAGE_SIZE = 50
-_DIGITS = 19  # more than a trade's number has
 # So many rows are compared one by one; words that more rows have are met on the way.
 _RARE = 2000
 _LISTED = (
@@ -140,7 +140,11 @@ def _in_time(given: Filters) -> Q:
         in_time &= Q(confirmed_at__lt=periods.end(until))
     if not in_time:
         return in_time
-    ends = Submission.objects.filter(in_time).aggregate(low=Min("pk"), high=Max("pk"))
+    # Not the bare number: PostgreSQL would walk the rows from their very first on.
+    number = F("pk") + 0
+    ends = Submission.objects.filter(in_time).aggregate(
+        low=Min(number), high=Max(number)
+    )
     return in_time & Q(pk__gte=ends["low"] or 0, pk__lte=ends["high"] or 0)
 
 
@@ -162,9 +166,8 @@ def _with_words(
 def _by_number(text: str) -> QuerySet[Submission] | None:
     """By a whole number: the submission's, or the trade's at 3Commas."""
     rows = Submission.objects.order_by("-pk").only("pk")
-    if text.isascii() and text.isdigit():
-        by_trade = {"mode__in": list(Connection.Mode), "remote_id": int(text)}
-        return rows.filter(**by_trade) if len(text) < _DIGITS else None
+    if re.fullmatch("[0-9]{1,18}", text):
+        return rows.filter(mode__in=list(Connection.Mode), remote_id=int(text))
     try:
         return rows.filter(public_id=uuid.UUID(text))
     except ValueError:
