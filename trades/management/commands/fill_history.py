@@ -105,7 +105,10 @@ def _stories(count: int, cast: Cast, dice: Random) -> Iterator[Story]:
 
 
 def _add(stories: tuple[Story, ...], cast: Cast) -> None:
-    """One commit: the rows, and their events at the end of the chain."""
+    """One commit: the rows, and their events at the end of the chain.
+
+    Nothing is asked while rows go in: PostgreSQL takes no question meanwhile.
+    """
     with transaction.atomic(durable=True):
         head = ChainHead.held()
         draft, first = bulk.last(Draft), bulk.last(Submission)
@@ -115,11 +118,11 @@ def _add(stories: tuple[Story, ...], cast: Cast) -> None:
             if story.submission.state == "accepted":
                 story.submission.holds_draft_id = draft + place
         bulk.insert(Draft, _DRAFT, map(_draft, stories))
-        bulk.insert(DraftVersion, _VERSION, _versions(stories))
+        bulk.insert(DraftVersion, _VERSION, _versions(stories, bulk.last(DraftVersion)))
         bulk.insert_all([story.submission for story in stories])
         bulk.insert(Verdict, _VERDICT, (_verdict(story, cast) for story in stories))
-        bulk.insert(Remark, _REMARK, _remarks(stories, cast))
-        bulk.insert(Event, _EVENT, _events(stories, head, cast))
+        bulk.insert(Remark, _REMARK, _remarks(stories, cast, bulk.last(Remark)))
+        bulk.insert(Event, _EVENT, _events(stories, head, cast, bulk.last(Event)))
         head.save(update_fields=["number", "hash"])
 
 
@@ -130,8 +133,7 @@ def _draft(story: Story) -> Row:
     return submission.draft_id, uuid.uuid4(), owner, typed, 1, "{}", at, at
 
 
-def _versions(stories: tuple[Story, ...]) -> Iterator[Row]:
-    pk = bulk.last(DraftVersion)
+def _versions(stories: tuple[Story, ...], pk: int) -> Iterator[Row]:
     for place, story in enumerate(stories, 1):
         typed = _typed(story)
         yield pk + place, story.submission.draft_id, 1, typed, False, _begun(story)
@@ -151,8 +153,7 @@ def _verdict(story: Story, cast: Cast) -> Row:
     return story.submission.pk, story.verdict, cast.reviewer.pk if needed else None
 
 
-def _remarks(stories: tuple[Story, ...], cast: Cast) -> Iterator[Row]:
-    pk = bulk.last(Remark)
+def _remarks(stories: tuple[Story, ...], cast: Cast, pk: int) -> Iterator[Row]:
     for story in stories:
         if story.verdict != Verdict.Value.UNREVIEWED:
             pk += 1
@@ -160,9 +161,10 @@ def _remarks(stories: tuple[Story, ...], cast: Cast) -> Iterator[Row]:
             yield pk, story.submission.pk, cast.reviewer.pk, at, story.verdict, ""
 
 
-def _events(stories: tuple[Story, ...], head: ChainHead, cast: Cast) -> Iterator[Row]:
+def _events(
+    stories: tuple[Story, ...], head: ChainHead, cast: Cast, pk: int
+) -> Iterator[Row]:
     """Chained on to the head, which moves along."""
-    pk = bulk.last(Event)
     for story in stories:
         state = ""
         for second, (by, new, details) in enumerate(_told(story, cast)):
