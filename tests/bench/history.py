@@ -6,9 +6,14 @@ The stock Django changelist of the same table stands for what everybody has.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from io import StringIO
 from time import perf_counter
 
-from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin import (
+    AdminSite,
+    ModelAdmin,
+    RelatedOnlyFieldListFilter,
+)
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
@@ -34,11 +39,17 @@ Took = dict[str, list[float]]
 
 
 class Stock(ModelAdmin):
-    """What Django makes of the same columns and the same search."""
+    """What Django makes of the same columns, filters and search, as its
+    documentation tells to write them."""
 
     list_display = _LISTED
     list_select_related = ("trader", "account", "verdict")
-    list_filter = ("state", "mode", "trade_type")
+    list_filter = (
+        *("confirmed_at", "state", "mode", "trade_type", "side", "is_overridden"),
+        *("verdict__value", "pair"),
+        ("trader", RelatedOnlyFieldListFilter),
+        ("account", RelatedOnlyFieldListFilter),
+    )
     list_per_page = searching.PAGE_SIZE
     search_fields = ("note", "pair", "refusal", "=public_id", "=remote_id")
 
@@ -87,9 +98,11 @@ def of_a_million(place: Place) -> Iterator[Figure]:
 
 
 def _fill(count: int) -> None:
-    call_command("fill_history", str(count), verbosity=0)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    """As a server keeps its statistics fresh by itself, and SQLite has none."""
+    call_command("fill_history", str(count), stdout=StringIO())
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
 
 
 def _pages(reader: Reader) -> Took:

@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from django import forms
+from django.forms.utils import flatatt
 from django.http import QueryDict
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from trades.domain import periods
 from trades.domain.numbers import Unreadable, read_number
@@ -14,11 +17,34 @@ from trades.forms.periods import Day, show_as_typed
 
 WORDS_MAX = 20
 _UNREADABLE = "Enter a number like 0.5, without commas."
-_ANY = ("", "any")
-_YES = [_ANY, ("yes", "yes"), ("no", "no")]
-_SPANS = [_ANY, *((name, words) for name, (words, *_) in periods.SPANS.items())]
+_SPANS = [(name, words) for name, (words, *_) in periods.SPANS.items()]
+_SELECTED = mark_safe(" selected")
 
 Choices = Sequence[tuple[str, str]]
+
+
+class QuickSelect(forms.Select):
+    """A list written in one go: Django renders a template for each of its options."""
+
+    def render(self, name, value, attrs=None, renderer=None) -> SafeString:
+        chosen = "" if value is None else str(value)
+        options = (
+            (key, _SELECTED if str(key) == chosen else "", label)
+            for key, label in self.choices
+        )
+        listed = format_html_join("", '<option value="{}"{}>{}</option>', options)
+        own = flatatt({"name": name, **self.build_attrs(self.attrs, attrs)})
+        return format_html("<select{}>{}</select>", own, listed)
+
+
+class Choice(forms.ChoiceField):
+    """One of a list, or any."""
+
+    widget = QuickSelect
+
+    def __init__(self, *, choices: Choices = (), label: str = "") -> None:
+        listed = [("", "any"), *choices]
+        super().__init__(choices=listed, label=label or None, required=False)
 
 
 class NumberField(forms.CharField):
@@ -35,42 +61,41 @@ class NumberField(forms.CharField):
         return number
 
 
+def _took(label: str) -> forms.IntegerField:
+    bounds = {"min_value": 0, "max_value": 10**9}
+    return forms.IntegerField(required=False, label=label, **bounds)
+
+
 class HistoryFilter(forms.Form):
     """All filters; each may be left out. ``offered``: the choices by name."""
 
     q = forms.CharField(required=False, label="Words or a whole number", max_length=300)
-    span = forms.ChoiceField(required=False, label="Period (UTC)", choices=_SPANS)
-    state = forms.ChoiceField(required=False)
-    verdict = forms.ChoiceField(required=False)
+    span = Choice(label="Period (UTC)", choices=_SPANS)
+    state = Choice()
+    verdict = Choice()
     since = Day("From day (UTC)")
     until = Day("To day (UTC)")
-    assigned = forms.ChoiceField(required=False, label="Assigned to")
-    trader = forms.ChoiceField(required=False)
-    account = forms.ChoiceField(required=False)
+    assigned = Choice(label="Assigned to")
+    trader = Choice()
+    account = Choice()
     pair = forms.CharField(required=False, max_length=64)
-    type = forms.ChoiceField(required=False)
-    side = forms.ChoiceField(
-        required=False, choices=[_ANY, ("buy", "buy"), ("sell", "sell")]
-    )
-    mode = forms.ChoiceField(required=False)
-    overridden = forms.ChoiceField(
-        required=False, label="Warnings overridden", choices=_YES
+    type = Choice()
+    side = Choice(choices=[("buy", "buy"), ("sell", "sell")])
+    mode = Choice()
+    overridden = Choice(
+        label="Warnings overridden", choices=[("yes", "yes"), ("no", "no")]
     )
     size_from = NumberField(required=False, label="Size from")
     size_to = NumberField(required=False, label="Size to")
-    slower = forms.IntegerField(
-        required=False, label="Took at least (ms)", min_value=0, max_value=10**9
-    )
-    quicker = forms.IntegerField(
-        required=False, label="Took at most (ms)", min_value=0, max_value=10**9
-    )
+    slower = _took("Took at least (ms)")
+    quicker = _took("Took at most (ms)")
     error = forms.CharField(required=False, label="Vendor error", max_length=200)
 
     def __init__(self, data: Mapping[str, str], offered: Mapping[str, Choices]) -> None:
         super().__init__(data)
         for name, field in self.fields.items():
             if name in offered:
-                field.choices = [_ANY, *offered[name]]
+                field.choices = [("", "any"), *offered[name]]
             if not isinstance(field, forms.ChoiceField):
                 field.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from hashlib import sha256
 from random import Random
 
-from trades.domain import payload, reading, words
+from trades.domain import matching, payload, reading, words
 from trades.domain.lifecycle import State
 from trades.models import Account, Submission, Verdict
 from trades.models.events import SENDER
@@ -105,6 +105,8 @@ def tell(number: int, at: datetime, cast: Cast, dice: Random) -> Story:
         send_by=at + timedelta(seconds=120),
     )
     _measure(submission, typed)
+    trade = payload.decode(submission.body)
+    submission.fingerprint = matching.fingerprint(trade, mode=submission.mode)
     moves = list(_moves(submission, end, number, dice))
     submission.words = searchable(submission, refusal=submission.refusal)
     verdict = dice.choices(list(_VERDICTS), list(_VERDICTS.values()))[0]

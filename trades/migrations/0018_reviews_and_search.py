@@ -188,6 +188,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="submission",
+            index=models.Index(fields=["token"], name="submission_by_token"),
+        ),
+        migrations.AddIndex(
+            model_name="submission",
             index=models.Index(
                 fields=["confirmed_at", "id"], name="submission_by_time"
             ),

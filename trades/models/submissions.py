@@ -111,6 +111,7 @@ class Submission(models.Model):
             models.Index(fields=["state", "send_by"], name="submission_by_state"),
             models.Index(fields=["trader", "-id"], name="submission_by_trader"),
             models.Index(fields=["fingerprint", "-id"], name="submission_by_likeness"),
+            models.Index(fields=["token"], name="submission_by_token"),
             models.Index(fields=["confirmed_at", "id"], name="submission_by_time"),
             models.Index(fields=["account", "-id"], name="submission_by_account"),
             # What counts for the caps of a day.

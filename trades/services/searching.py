@@ -32,20 +32,25 @@ _LISTED = (
 )
 # Filters that a column answers as it stands.
 _EXACT = {
-    "trader": "trader__username",
-    "account": "account__public_id",
     "pair": "pair",
     "type": "trade_type",
     "side": "side",
     "state": "state",
     "mode": "mode",
+    "overridden": "is_overridden",
     "verdict": "verdict__value",
-    "assigned": "verdict__assigned_to__username",
     "size_from": "size__gte",
     "size_to": "size__lte",
     "slower": "duration_ms__gte",
     "quicker": "duration_ms__lte",
 }
+# Those of another table, which is asked first: a join may be walked from either end.
+_BY_NAME = {
+    "trader": ("trader", "username"),
+    "account": ("account", "public_id"),
+    "assigned": ("verdict__assigned_to", "username"),
+}
+_OF_VERDICTS = ("verdict", "assigned")
 
 Filters = Mapping[str, object]
 
@@ -59,18 +64,24 @@ class Page:
     older: int | None
 
 
+NOTHING = Page([], None, None)
+
+
 def found(filters: Filters) -> QuerySet[Submission]:
     """What the filters leave, newest first; blank ones leave all.
 
-    The keys are those of ``_EXACT``, ``overridden``, ``span``, ``since``, ``until``,
+    The keys are those of ``_EXACT`` and ``_BY_NAME``, ``span``, ``since``, ``until``,
     ``error`` and ``q``; the values are of the types that the columns have.
     """
     given = {name: value for name, value in filters.items() if value not in (None, "")}
     asked = {_EXACT[n]: value for n, value in given.items() if n in _EXACT}
-    rows = Submission.objects.filter(**asked).order_by("-pk")
-    if "overridden" in given:
-        rows = rows.filter(is_overridden=given["overridden"])
-    rows = rows.filter(_in_time(given))
+    for name in given.keys() & _BY_NAME.keys():
+        field, column = _BY_NAME[name]
+        asked[f"{field}_id"] = _key_of(name, column, given[name])
+    # Verdicts have an index in the order of the submissions; theirs is walked then.
+    of_verdicts = not given.keys().isdisjoint(_OF_VERDICTS)
+    order = "-verdict__submission_id" if of_verdicts else "-pk"
+    rows = Submission.objects.filter(_in_time(given), **asked).order_by(order)
     words = str(given.get("q", "")), str(given.get("error", ""))
     return _with_words(rows, *words)
 
@@ -83,13 +94,14 @@ def page(
     oldest: bool = False,
 ) -> Page:
     """The newest rows, those before or after a row, or the oldest ones."""
-    rows = rows.select_related("trader", "account", "verdict__assigned_to")
-    rows = rows.only(*_LISTED)
+    key = _key(rows)
     if oldest or after is not None:
-        ahead = rows.order_by("pk")
-        some, more = _some(ahead if after is None else ahead.filter(pk__gt=after))
-        return _page(some[::-1], newer=more, older=not oldest)
-    some, more = _some(rows if before is None else rows.filter(pk__lt=before))
+        ahead = rows.order_by(key)
+        ahead = ahead if after is None else ahead.filter(**{f"{key}__gt": after})
+        some, more = _some(ahead)
+        return _page(some, newer=more, older=not oldest)
+    behind = rows if before is None else rows.filter(**{f"{key}__lt": before})
+    some, more = _some(behind)
     return _page(some, newer=before is not None, older=more)
 
 
@@ -97,7 +109,7 @@ def next_unreviewed(filters: Filters, *, before: int | None) -> Submission | Non
     """The newest that nobody has reviewed, older than that row; else the newest of all
     that are left."""
     rows = found({**filters, "verdict": Verdict.Value.UNREVIEWED})
-    older = rows if before is None else rows.filter(pk__lt=before)
+    older = rows if before is None else rows.filter(**{f"{_key(rows)}__lt": before})
     return older.first() or rows.exclude(pk=before).first()
 
 
@@ -113,17 +125,32 @@ def offered() -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def _some(rows: QuerySet[Submission]) -> tuple[list[Submission], bool]:
-    """A page of rows, and whether there are more."""
-    some = list(rows[: PAGE_SIZE + 1])
+def _key(rows: QuerySet[Submission]) -> str:
+    """The column that the rows are ordered by."""
+    return rows.query.order_by[0].removeprefix("-")
+
+
+def _key_of(name: str, column: str, value: object) -> int:
+    """The primary key of a user or an account; -1, which none has, for no such one."""
+    model = Account if name == "account" else get_user_model()
+    known = model.objects.filter(**{column: value}).values_list("pk", flat=True)
+    return known.first() or -1
+
+
+def _some(rows: QuerySet[Submission]) -> tuple[list[int], bool]:
+    """The numbers of a page of rows, and whether there are more."""
+    some = list(rows.values_list("pk", flat=True)[: PAGE_SIZE + 1])
     return some[:PAGE_SIZE], len(some) > PAGE_SIZE
 
 
-def _page(rows: list[Submission], *, newer: bool, older: bool) -> Page:
+def _page(numbers: list[int], *, newer: bool, older: bool) -> Page:
+    """The rows of these numbers, with what the list shows of them."""
+    rows = Submission.objects.filter(pk__in=numbers).order_by("-pk").only(*_LISTED)
+    shown = list(rows.select_related("trader", "account", "verdict__assigned_to"))
     return Page(
-        rows,
-        rows[0].pk if rows and newer else None,
-        rows[-1].pk if rows and older else None,
+        shown,
+        shown[0].pk if shown and newer else None,
+        shown[-1].pk if shown and older else None,
     )
 
 

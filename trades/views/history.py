@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from trades.forms.history import HistoryFilter
 from trades.forms.posting import keepable
-from trades.models import Connection, Submission, Verdict
+from trades.models import Connection, Verdict
 from trades.models.submissions import state_choices, type_choices
 from trades.services import (
     audit,
@@ -31,8 +31,9 @@ def listing(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('desk-history')}?{view.filters or 'all=1'}")
     form = filters_of(request.GET.dict())
     is_right = form.is_valid()
-    rows = searching.found(form.cleaned_data) if is_right else Submission.objects.none()
-    page = searching.page(rows, **_place(request))
+    page = searching.NOTHING
+    if is_right:
+        page = searching.page(searching.found(form.cleaned_data), **_place(request))
     context = {
         "form": form,
         "page": page,
