@@ -9,9 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tests.rewriting import rewrite
 from tests.web.desk import DESK, ask, found
 from tests.web.pages import text_of
-from trades.models import Verdict
+from trades.models import Submission, Verdict
 from trades.services import reviewing, searching
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +84,10 @@ def test_the_next_unreviewed_is_the_next_older_one_within_the_filters(
     assert after["Location"].endswith("?mode=sandbox")
     around = reviewing_client.get(go, {"than": first.pk})
     assert str(third.public_id) in around["Location"]
+    rewrite(Submission.objects.filter(pk=third.pk), trader=reviewer)
+    own = reviewing_client.get(go)  # nobody reviews an order of their own
+    assert str(first.public_id) in own["Location"]
+    rewrite(Submission.objects.filter(pk=third.pk), trader=second.trader)
     for submission in (first, third):
         reviewing.review(submission, by=reviewer, verdict=Verdict.Value.FINE)
     page = reviewing_client.get(go, follow=True)

@@ -1,4 +1,4 @@
-"""The history for reviewers, to be read and searched. Nobody changes it here."""
+"""The admin: history to be read, keys, grants and users. Nobody changes history here."""
 
 from django.contrib import admin
 

@@ -105,10 +105,10 @@ def page(
     return _page(some, newer=before is not None, older=more)
 
 
-def next_unreviewed(filters: Filters, *, before: int | None) -> Submission | None:
-    """The newest that nobody has reviewed, older than that row; else the newest of all
-    that are left."""
-    rows = found({**filters, "verdict": Verdict.Value.UNREVIEWED})
+def next_unreviewed(filters: Filters, *, before: int | None, by) -> Submission | None:
+    """The newest order of others that nobody has reviewed, older than that row; else
+    the newest of all that are left."""
+    rows = found({**filters, "verdict": Verdict.Value.UNREVIEWED}).exclude(trader=by)
     older = rows if before is None else rows.filter(**{f"{_key(rows)}__lt": before})
     return older.first() or rows.exclude(pk=before).first()
 

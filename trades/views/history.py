@@ -7,28 +7,23 @@ from collections.abc import Mapping
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from trades.forms.history import HistoryFilter
 from trades.forms.posting import keepable
 from trades.models import Connection, Verdict
 from trades.models.submissions import state_choices, type_choices
-from trades.services import (
-    audit,
-    reviewing,
-    searching,
-    viewing,
-)
+from trades.services import audit, reviewing, searching, viewing
 from trades.views import history_rows
-from trades.views.doors import for_readers, page_of, with_query
+from trades.views.doors import for_readers, with_query
 
 
 @for_readers
 def listing(request: HttpRequest) -> HttpResponse:
     """An address without filters opens the reviewer's default view."""
     if not request.GET and (view := viewing.default_of(request.user)):
-        return redirect(f"{reverse('desk-history')}?{view.filters or 'all=1'}")
+        return redirect(with_query(reverse("desk-history"), view.filters or "all=1"))
     form = filters_of(request.GET.dict())
     is_right = form.is_valid()
     page = searching.NOTHING
@@ -53,10 +48,12 @@ def following(request: HttpRequest) -> HttpResponse:
     form = filters_of(request.GET.dict())
     filters = form.cleaned_data if form.is_valid() else {}
     before = number_in(request.GET.get("than", ""))
-    if found := searching.next_unreviewed(filters, before=before):
-        return redirect(with_query(page_of(found, request.user), form.address))
+    found = searching.next_unreviewed(filters, before=before, by=request.user)
+    if found is not None:
+        page = reverse("desk-submission", args=[found.public_id])
+        return redirect(with_query(page, form.address))
     messages.success(request, "Nothing here is left to review.")
-    return redirect(with_query(resolve_url("desk-history"), form.address or "all=1"))
+    return redirect(with_query(reverse("desk-history"), form.address or "all=1"))
 
 
 def filters_of(given: Mapping[str, str]) -> HistoryFilter:
