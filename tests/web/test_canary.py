@@ -124,7 +124,9 @@ def test_no_page_has_it(client, used, canaries, trader, make_user):
 
 
 def admin_pages() -> list[str]:
-    urls = [reverse("admin:index"), reverse("sending")]
+    desk = ("history", "refusals", "replay", "numbers")
+    urls = [reverse(f"desk-{name}") for name in desk]
+    urls += map(reverse, ("admin:index", "sending", "caps", "approvals"))
     for model in site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         urls.append(reverse(f"{name}_changelist"))

@@ -169,6 +169,8 @@ def test_the_first_page_depends_on_who_comes(client, trader, reviewer, make_user
     client.force_login(trader)
     assert client.get("/").url == "/trades/"
     client.force_login(reviewer)
+    assert client.get("/").url == "/desk/"
+    client.force_login(make_user("clerk", is_staff=True))
     assert client.get("/").url == "/admin/"
     client.force_login(make_user("nobody"))
     refused = client.get("/")

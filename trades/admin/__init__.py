@@ -1,4 +1,4 @@
-"""The admin: history to be read, keys, grants and users. Nobody changes history here."""
+"""The admin: history, keys, grants and users. Nobody changes history here."""
 
 from django.contrib import admin
 

@@ -7,12 +7,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from trades.views.doors import READ_HISTORY
+
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Traders to their drafts, other staff to the history in the admin."""
+    """Traders to their drafts, reviewers to their desk, other staff to the admin."""
     if request.user.has_perm("trades.send_trade"):
         return redirect("draft-list")
     if request.user.is_staff:
-        return redirect("admin:index")
+        reads = request.user.has_perm(READ_HISTORY)
+        return redirect("desk-history" if reads else "admin:index")
     raise PermissionDenied
