@@ -108,6 +108,12 @@ def test_who_it_is_assigned_to_and_the_vendors_error_filter_too(
     assert ask(reviewing_client, error="too large") == []
 
 
+def test_a_note_is_no_vendors_error(reviewing_client, confirmed):
+    submission = confirmed({"note": "too small"})
+    assert ask(reviewing_client, q="too small") == [submission.pk]
+    assert ask(reviewing_client, error="too small") == []
+
+
 def test_a_row_tells_everything_a_filter_asks_for(reviewing_client, pair_of):
     pair_of()
     text = text_of(reviewing_client.get(DESK))
