@@ -68,7 +68,7 @@ def remark(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 
 
 def any_of(id: uuid.UUID) -> Submission:
-    related = ("draft", "account", "trader", "retry", "retry_of", "verdict")
+    related = ("draft", "account", "trader", "retry_of", "verdict")
     return get_object_or_404(Submission.objects.select_related(*related), public_id=id)
 
 
