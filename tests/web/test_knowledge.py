@@ -272,3 +272,17 @@ def test_there_is_no_drawing_while_nothing_is_settled(desk, put):
     response = desk.get(URLS["numbers"])
     assert "trader 0 0 0 0 0 0" in text_of(response)
     assert "<svg" not in response.text
+
+
+def test_what_the_history_shows_is_judged_as_it_is_filtered(desk, put, account):
+    put()
+    put(changes={"pair": "USDT_ETH"})
+    history = desk.get("/desk/?pair=USDT_ETH").text
+    link = re.search(r'href="(/desk/replay/[^"]+)"', history)[1]
+    answer = desk.get(html.unescape(link))
+    assert "1 judged, " in text_of(answer)
+    assert "pair=USDT_ETH" in answer.text
+    everything = desk.get("/desk/replay/?history=all%3D1")
+    assert "2 judged, " in text_of(everything)
+    wrong = desk.get("/desk/replay/?history=since%3Dnever")
+    assert "Nothing in the history is as these filters ask." in text_of(wrong)

@@ -134,6 +134,9 @@ class ReplayForm(PeriodForm):
         help_text=f"Up to {IDS_MAX} ids. Where there are any, nothing else counts.",
     )
 
+    # The query of an address of the history: what that page shows, all of its pages.
+    history = forms.CharField(required=False, max_length=4000, widget=forms.HiddenInput)
+
     def clean_ids(self) -> list[uuid.UUID]:
         texts = self.cleaned_data["ids"].replace(",", " ").split()
         if len(texts) > IDS_MAX:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
 from trades.forms.periods import NumbersForm, PeriodForm, RefusalsForm, ReplayForm
-from trades.services import replaying, tallies
+from trades.models import Submission
+from trades.services import replaying, searching, tallies
 from trades.services.refusals import Refusal
 from trades.services.refusals import refusals as clustered
 from trades.services.replaying import Stopped
 from trades.views.doors import for_readers, page_of, with_query
+from trades.views.history import filters_of
 
 
 @for_readers
@@ -64,7 +67,17 @@ def _page(
 def _chosen(form: ReplayForm):
     if ids := form.cleaned_data["ids"]:
         return replaying.listed(ids)
+    if history := form.cleaned_data["history"]:
+        return _shown(history)
     return replaying.confirmed_in(*form.period, **form.filters)
+
+
+def _shown(query: str) -> QuerySet[Submission]:
+    """What the history shows at this address; nothing where a filter can't be read."""
+    filters = filters_of(QueryDict(query).dict())
+    if not filters.is_valid():
+        return Submission.objects.none()
+    return searching.found(filters.cleaned_data)
 
 
 def _refusal(refusal: Refusal, user) -> dict[str, object]:
