@@ -167,6 +167,15 @@ def test_a_remark_is_kept_beside_history_and_in_the_chain(
     assert "too large" in text
 
 
+def test_one_button_says_that_it_is_fine_and_keeps_the_filters(reviewing_client, put):
+    submission = put()
+    said = {"action": "fine", "verdict": "", "assigns": "", "text": ""}
+    address = f"{desk(submission, 'remark')}?state=queued"
+    answer = reviewing_client.post(address, said)
+    assert answer["Location"] == f"{desk(submission)}?state=queued"
+    assert Verdict.objects.get().value == "fine"
+
+
 def test_a_comment_leaves_the_verdict_as_it_is(reviewing_client, put, reviewer):
     submission = put()
     reviewing.review(submission, by=reviewer, verdict="needs", assigns=reviewer)

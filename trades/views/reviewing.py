@@ -7,6 +7,7 @@ import uuid
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
 from trades.forms.posting import keepable
 from trades.forms.reviewing import RemarkForm
@@ -21,6 +22,7 @@ from trades.views.doors import (
     posted_by_admins,
     posted_by_reviewers,
     see_other,
+    with_query,
 )
 from trades.views.history import filters_of
 
@@ -64,7 +66,8 @@ def remark(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
             messages.success(request, "Kept, and on record.")
     if form.errors:
         return _page(request, submission, form=form, status=422)
-    return see_other("desk-submission", id)
+    page = reverse("desk-submission", args=[id])
+    return see_other(with_query(page, filters_of(request.GET.dict()).address))
 
 
 def any_of(id: uuid.UUID) -> Submission:
@@ -75,6 +78,8 @@ def any_of(id: uuid.UUID) -> Submission:
 def remark_form(request: HttpRequest) -> RemarkForm:
     """The form of a remark, filled in where it was posted."""
     typed = {name: keepable(text) for name, text in request.POST.items()}
+    if typed.get("action") == Verdict.Value.FINE:
+        typed["verdict"] = Verdict.Value.FINE
     people = [(user.get_username(),) * 2 for user in reviewing.reviewers()]
     posted = typed if request.method == "POST" and "text" in typed else None
     return RemarkForm(posted, verdicts=Verdict.Value.choices, reviewers=people)
