@@ -6,7 +6,6 @@ The same seed tells the same stories, but for their ids and references.
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,7 +17,8 @@ from trades.domain import matching, payload, reading, words
 from trades.domain.lifecycle import State
 from trades.models import Account, Submission, Verdict
 from trades.models.events import SENDER
-from trades.models.submissions import TOKEN_LENGTH, searchable
+from trades.models.submissions import searchable
+from trades.services.freezing import draw_token
 
 # Price, amount and their decimals, for orders that look like the market's.
 _PAIRS = {
@@ -83,7 +83,7 @@ def tell(number: int, at: datetime, cast: Cast, dice: Random) -> Story:
     trader, account = dice.choice(cast.traders), dice.choice(cast.accounts)
     end = dice.choices(list(_ENDS), list(_ENDS.values()))[0]
     pair, is_long = dice.choice(list(_PAIRS)), dice.randrange(10) < 7
-    token = uuid.uuid4().hex[:TOKEN_LENGTH]
+    token = draw_token()
     note = dice.choice(_NOTES)
     typed = _typed(pair, is_long, dice) | {"note": note}
     body = _body(typed, account, payload.with_token(note, token))

@@ -1,0 +1,46 @@
+"""Submissions from before the review desk are found and reviewed like others."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError
+
+from tests.web.known import know
+from trades.domain.lifecycle import State
+from trades.models import Submission
+from trades.services import searching
+
+BEFORE = "0017_draft_versions_filled"
+ERRORS = {"position.units.value": ["is too small"]}
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_what_they_are_filtered_by_comes_out_of_what_they_were(
+    migrate, confirmed, account
+):
+    know(account)
+    warned = {"stop_loss.conditional.price.value": "61000", "note": "Über alles"}
+    submission = confirmed(warned)
+    for state in (State.CLAIMED, State.SENDING, State.REJECTED):
+        told = {"vendor_errors": ERRORS} if state is State.REJECTED else {}
+        submission.move(state, by="sender", **told)
+    migrate(BEFORE)
+    rows = migrate().get_model("trades", "Submission").objects
+    found = rows.get(pk=submission.pk)
+    assert (found.side, found.size) == ("buy", submission.size)
+    assert found.is_overridden
+    assert found.refusal == "position.units.value: is too small"
+    for word in ("usdt_btc", "über alles", "too small", submission.token):
+        assert word in found.words
+    assert (found.value, found.planned_loss, found.ladder) == (None, None, {})
+    assert found.verdict.value == "unreviewed"
+
+
+def test_they_are_searched_and_guarded_as_well(migrate, confirmed):
+    submission = confirmed({"note": "the swan's plan"})
+    migrate(BEFORE)
+    migrate()
+    assert list(searching.found({"q": "swan"})) == [submission]
+    with pytest.raises(IntegrityError):
+        Submission.objects.update(note="other")
