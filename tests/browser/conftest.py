@@ -9,6 +9,7 @@ from threading import Event, Thread
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from playwright.sync_api import expect
 
 from trades import sender
 
@@ -30,6 +31,16 @@ WCAG = {
         "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
     }
 }
+
+
+# What is awaited comes when it comes; on a busy machine a browser takes its time.
+PATIENCE_MS = 30_000
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient() -> None:
+    """An action waits as long by itself; so does what is expected."""
+    expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,6 @@ NEW = "/trades/new/"
 def ticket(page, context, sign_in, trader, account) -> Page:
     know(account, age_s=1)
     sign_in(context, trader)
-    page.set_default_timeout(10_000)
     page.goto(NEW)
     return page
 

@@ -18,7 +18,6 @@ def open_page(browser, browser_context_args, base_url, request, sign_in, trader)
         args = browser_context_args | {"base_url": base_url} | options
         context = browser.new_context(**args)
         request.addfinalizer(context.close)
-        context.set_default_timeout(10_000)
         sign_in(context, trader)
         page = context.new_page()
         page.goto("/connections/new/")

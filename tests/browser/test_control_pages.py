@@ -64,7 +64,6 @@ def opened(
     def opened(user, address: str, **options: object) -> Page:
         context = browser.new_context(**browser_context_args, **options)
         contexts.append(context)
-        context.set_default_timeout(10_000)
         context.add_cookies([session_of(user, live_server.url)])
         page = context.new_page()
         page.on("request", lambda r: hosts.add(re.split("[/:]+", r.url)[1]))

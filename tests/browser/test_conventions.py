@@ -83,7 +83,6 @@ HIDDEN_REQUIRED = """() => [...document.querySelectorAll("[required]")]
 def opened(page, context, sign_in, trader, world) -> Iterator[Callable[[str], Page]]:
     """Open a place; at the end nothing was asked of another host, nothing failed."""
     sign_in(context, trader)
-    page.set_default_timeout(10_000)
     faults: list[str] = []
     hosts: set[str] = set()
     page.on("console", lambda m: m.type == "error" and faults.append(m.text))

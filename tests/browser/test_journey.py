@@ -24,7 +24,6 @@ def open_page(browser, browser_context_args, request):
     def open_page(**options) -> Page:
         context = browser.new_context(**browser_context_args, **options)
         request.addfinalizer(context.close)
-        context.set_default_timeout(10_000)
         return context.new_page()
 
     return open_page

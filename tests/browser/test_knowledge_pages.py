@@ -34,7 +34,6 @@ def desk(page, context, sign_in, reviewer, confirmed, account) -> Page:
     confirmed({"pair": "USDT_ETH"}).move(State.NOT_SENT, by="sender")
     know(account, minLotSize="1", priceStep="7")
     sign_in(context, reviewer)
-    page.set_default_timeout(10_000)
     return page
 
 

@@ -25,8 +25,6 @@ def accounts(sandbox, connection) -> dict[int, Account]:
 def ticket(page, context, sign_in, trader, accounts, sending) -> Page:
     """The page of a new ticket, with the sender at work."""
     sign_in(context, trader)
-    page.set_default_timeout(10_000)
-    expect.set_options(timeout=10_000)
     page.goto(NEW)
     return page
 
@@ -175,7 +173,6 @@ def test_without_the_script_buttons_do_the_same(
     ticket, account, browser, base_url, sign_in, trader
 ):
     plain = browser.new_context(java_script_enabled=False, base_url=base_url)
-    plain.set_default_timeout(10_000)
     sign_in(plain, trader)
     page = plain.new_page()
     page.goto(NEW)

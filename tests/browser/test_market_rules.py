@@ -23,7 +23,6 @@ def known(page, context, sign_in, trader, connection, typed, sending):
 
     def known(number: int, changes: dict[str, str]) -> Page:
         sign_in(context, trader)
-        page.set_default_timeout(10_000)
         mine = {"account_id": str(accounts[number].public_id)}
         draft = Draft.objects.create(owner=trader, typed=typed | mine | changes)
         page.goto(draft.get_absolute_url())

@@ -62,7 +62,6 @@ def desk(page, context, sign_in, admin, rejected, confirmed) -> Page:
         is_shared=True,
     )
     sign_in(context, admin)
-    page.set_default_timeout(10_000)
     return page
 
 
@@ -170,9 +169,11 @@ def test_one_key_goes_to_the_next_unless_somebody_types_or_switched_it_off(
     desk.keyboard.press("n")
     expect(desk).to_have_url(re.compile("/desk/submissions/"))
     first = desk.url
+    switch = desk.get_by_role("button", name="Key “n”: on")
+    expect(switch).to_be_visible()  # the script is there
     desk.keyboard.press("n")
     expect(desk).to_have_url(re.compile(str(rejected.public_id)))
-    desk.get_by_role("button", name="Key “n”: on").click()
+    switch.click()
     desk.locator("h1").click()
     desk.keyboard.press("n")
     expect(desk.get_by_role("button", name="Key “n”: off")).to_be_visible()

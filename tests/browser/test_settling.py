@@ -55,7 +55,6 @@ def open_page(browser, browser_context_args, request, sign_in, trader):
     def open_page(**options) -> Page:
         context = browser.new_context(**browser_context_args, **options)
         request.addfinalizer(context.close)
-        context.set_default_timeout(10_000)
         sign_in(context, trader)
         return context.new_page()
 

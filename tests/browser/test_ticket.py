@@ -14,7 +14,6 @@ NEW = "/trades/new/"
 def ticket(page, context, sign_in, trader, account):
     """The page of a new ticket."""
     sign_in(context, trader)
-    page.set_default_timeout(5000)
     page.goto(NEW)
     return page
 
