@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from tests.web.known import know
 from trades.domain.lifecycle import State
@@ -24,7 +24,8 @@ def test_what_they_are_filtered_by_comes_out_of_what_they_were(
     submission = confirmed(warned)
     for state in (State.CLAIMED, State.SENDING, State.REJECTED):
         told = {"vendor_errors": ERRORS} if state is State.REJECTED else {}
-        submission.move(state, by="sender", **told)
+        with transaction.atomic():
+            submission.move(state, by="sender", **told)
     migrate(BEFORE)
     rows = migrate().get_model("trades", "Submission").objects
     found = rows.get(pk=submission.pk)
