@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from trades.domain import payload
 from trades.models import Account, Submission
 from trades.services import copying, story
-from trades.services.history import Changed, compared
+from trades.services.history import Changed, compared, first_try
 from trades.services.submissions import digest
 
 CONFIRMED, SENT = "confirmed", "sent"
@@ -37,15 +37,9 @@ def _text(submission: Submission, stage: str) -> Mapping[str, str]:
     if stage == SENT:
         return _named(copying.sent(submission))
     if stage == CONFIRMED:
-        return _named(copying.sent(_first(submission)))
+        return _named(copying.sent(first_try(submission)))
     versions = {f"v{v.number}": v.typed for v in story.versions(submission)}
     return _named(versions[stage])
-
-
-def _first(submission: Submission) -> Submission:
-    while submission.retry_of:
-        submission = submission.retry_of
-    return submission
 
 
 def _named(typed: Mapping[str, str]) -> dict[str, str]:

@@ -94,6 +94,13 @@ def last_try(submission: Submission) -> Submission:
     return submission
 
 
+def first_try(submission: Submission) -> Submission:
+    """The one that it retries in the end; itself where it is no retry."""
+    while submission.retry_of:
+        submission = submission.retry_of
+    return submission
+
+
 @dataclass(frozen=True)
 class Remote:
     """How the trade stood at 3Commas, by the answer or a look, and how long ago."""

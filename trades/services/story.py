@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from trades.models import Approval, DraftVersion, Look, Submission
 from trades.models.events import RECONCILER
 from trades.services import timeline
-from trades.services.history import visible
+from trades.services.history import first_try, visible
 from trades.services.timeline import Entry
 
 
@@ -27,10 +27,7 @@ def versions(submission: Submission) -> list[DraftVersion]:
 
 def confirmed_version(submission: Submission) -> int:
     """The number of the confirmed version; of a retry that of the first try."""
-    first = submission
-    while first.retry_of:
-        first = first.retry_of
-    event = first.events.first()
+    event = first_try(submission).events.first()
     number = event.details.get("draft_version") if event else None
     return number if isinstance(number, int) else 0
 

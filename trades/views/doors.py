@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from trades.models import Submission
+from trades.services.reviewing import REVIEW
 
 View = Callable[..., HttpResponse]
 STOP_SENDING = "trades.stop_sending"
 READ_HISTORY = "trades.view_submission"
-REVIEW = "trades.review_submission"
 
 
 class SeeOther(HttpResponseRedirect):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from trades.services import exporting, searching
@@ -20,7 +21,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     form, kind = filters_of(request.GET.dict()), request.POST.get("format", CSV)
     if not form.is_valid() or kind not in _TYPES:
         messages.error(request, "Nothing was exported, because a filter can't be read.")
-        return see_other(with_query("/desk/", request.GET.urlencode()))
+        return see_other(with_query(reverse("desk-history"), request.GET.urlencode()))
     rows = searching.found(form.cleaned_data)
     made = exporting.export(rows, form=kind, filters=form.address, by=request.user)
     response = StreamingHttpResponse(made.pieces, content_type=_TYPES[kind])

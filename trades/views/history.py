@@ -58,13 +58,21 @@ def following(request: HttpRequest) -> HttpResponse:
 
 def filters_of(given: Mapping[str, str]) -> HistoryFilter:
     """The filters in the query of an address."""
-    typed = {name: keepable(text) for name, text in given.items()}
-    return HistoryFilter(typed, _offered())
+    return HistoryFilter(_typed(given), _offered())
+
+
+def address_of(given: Mapping[str, str]) -> str:
+    """The same as a query again; what can be chosen is not asked for."""
+    return HistoryFilter(_typed(given), {}).address
 
 
 def number_in(text: str) -> int | None:
     """A row's number in an address; None for anything else."""
     return int(text) if re.fullmatch("[0-9]{1,18}", text) else None
+
+
+def _typed(given: Mapping[str, str]) -> dict[str, str]:
+    return {name: keepable(text) for name, text in given.items()}
 
 
 def _offered() -> dict[str, list[tuple[str, str]]]:

@@ -7,6 +7,7 @@ import uuid
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
 from trades.forms.history_views import KeepForm
 from trades.forms.posting import keepable
@@ -14,7 +15,7 @@ from trades.models import HistoryView
 from trades.services import viewing
 from trades.services.viewing import NameTaken
 from trades.views.doors import for_readers, posted_by_readers, see_other, with_query
-from trades.views.history import filters_of
+from trades.views.history import address_of
 
 _TAKEN = "You have a view of this name already."
 
@@ -31,7 +32,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=422)
     given = form.cleaned_data
-    filters = filters_of(QueryDict(given["filters"]).dict()).address
+    filters = address_of(QueryDict(given["filters"]).dict())
     shared = {"name": given["name"], "is_shared": given["is_shared"]}
     try:
         viewing.keep(owner=request.user, filters=filters, **shared)
@@ -39,7 +40,7 @@ def keep(request: HttpRequest) -> HttpResponse:
         form.add_error("name", _TAKEN)
         return _page(request, form, status=422)
     messages.success(request, f"Kept as “{given['name']}”.")
-    return see_other(with_query("/desk/", filters or "all=1"))
+    return see_other(with_query(reverse("desk-history"), filters or "all=1"))
 
 
 @posted_by_readers

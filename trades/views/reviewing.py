@@ -16,7 +16,6 @@ from trades.services import book, comparing, history, reviewing, story
 from trades.services.reviewing import NothingSaid, OwnOrder
 from trades.views import acts, outcome
 from trades.views.doors import (
-    REVIEW,
     STOP_SENDING,
     for_readers,
     posted_by_admins,
@@ -24,7 +23,7 @@ from trades.views.doors import (
     see_other,
     with_query,
 )
-from trades.views.history import filters_of
+from trades.views.history import address_of
 
 _OWN = "This order is yours: somebody else has to review it."
 _NOTHING = "Choose a verdict or somebody to assign, or write a comment."
@@ -67,7 +66,7 @@ def remark(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     if form.errors:
         return _page(request, submission, form=form, status=422)
     page = reverse("desk-submission", args=[id])
-    return see_other(with_query(page, filters_of(request.GET.dict()).address))
+    return see_other(with_query(page, address_of(request.GET.dict())))
 
 
 def any_of(id: uuid.UUID) -> Submission:
@@ -98,7 +97,8 @@ def _page(
     context = outcome.context(submission, user=user, typed=typed) | {
         "acts": acts.addresses("desk", submission) if may_act else {},
         "at_desk": True,
-        "may_review": user.has_perm(REVIEW) and submission.trader_id != user.pk,
+        "may_review": user.has_perm(reviewing.REVIEW)
+        and submission.trader_id != user.pk,
         "form": form or remark_form(request),
         "remarks": remarks(submission),
         "timeline": story.of(submission),
@@ -111,7 +111,7 @@ def _page(
         "raised": submission.alarms.select_related("acknowledged_by"),
         "tries": list(outcome.tries(submission, user)),
         "rule_set": book.rule_set(),
-        "query": filters_of(request.GET.dict()).address,
+        "query": address_of(request.GET.dict()),
         "here": "desk",
         "tab": "history",
         **_compared(request, submission),

@@ -67,7 +67,7 @@ def answer(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 
 def _own(request: HttpRequest, id: uuid.UUID) -> Submission:
     own = Submission.objects.filter(trader=request.user)
-    related = ("draft", "account", "retry_of", "verdict")
+    related = ("draft", "account", "trader", "retry_of", "verdict")
     return get_object_or_404(own.select_related(*related), public_id=id)
 
 
