@@ -73,6 +73,13 @@ EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", True)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "smarttrade-ui@localhost")
 ALARM_EMAILS = env.list("ALARM_EMAILS", [])
+# Seconds until somebody has to log in again: without doing anything, and in all; and
+# how long ago at most the last log-in may be where keys and sending are concerned.
+IDLE_S = env.int("IDLE_S", 30 * 60, validate=validate.Range(min=120))
+SESSION_S = env.int("SESSION_S", 12 * 60 * 60, validate=validate.Range(min=120))
+REAUTHENTICATE_S = env.int("REAUTHENTICATE_S", 900, validate=validate.Range(min=60))
+# Whether everybody has to set up a second factor before anything else.
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", REAL_TRADING)
 env.seal()
 # One line for each exchange, outside the database: what a restore may have lost.
 JOURNAL = DATA_DIR / "sending.journal"
@@ -87,6 +94,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "crispy_forms",
     "trades",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "smarttrade_ui",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -98,6 +109,9 @@ MIDDLEWARE = [
     "trades.views.doors.utf8_only",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "smarttrade_ui.sessions.limits",
+    "allauth.account.middleware.AccountMiddleware",
+    "smarttrade_ui.second_factor.set_up_first",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -166,18 +180,69 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+# Log-in
+
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": "smarttrade_ui.second_factor.LengthValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation."
+        "UserAttributeSimilarityValidator"
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL = "login"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-LOGOUT_REDIRECT_URL = "login"
+LOGOUT_REDIRECT_URL = "account_login"
+# The cookie goes with the browser; the row in the database is no use after this.
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = SESSION_S
+ACCOUNT_ADAPTER = "smarttrade_ui.log_in.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "smarttrade_ui.forms.LogInForm",
+    "reauthenticate": "smarttrade_ui.forms.PasswordAgainForm",
+    "change_password": "smarttrade_ui.forms.NewPasswordForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_SIGNUP_ENABLED = False
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+# Seconds between password and code.
+ACCOUNT_LOGIN_TIMEOUT = 5 * 60
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = REAUTHENTICATE_S
+ACCOUNT_REAUTHENTICATION_METHODS = ("password", "mfa")
+# Tries that fail: some at once, then ever fewer. How they count is told in log_in.py.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/5m/key,20/h/key,40/d/key",
+    "log_in_from_address": "10/m/ip,50/h/ip,200/d/ip",
+    "log_in_from_everywhere": "100/h/key,300/d/key",
+    # These count whatever is posted.
+    "login": "30/m/ip",
+    "change_password": "5/m/user,20/h/user",
+    "reauthenticate": "10/m/user,60/h/user",
+}
+MFA_ADAPTER = "smarttrade_ui.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "smarttrade_ui.forms.CodeForm",
+    "reauthenticate": "smarttrade_ui.forms.CodeAgainForm",
+    "activate_totp": "smarttrade_ui.forms.SetUpForm",
+    "deactivate_totp": "smarttrade_ui.forms.SwitchOffForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "SmartTrade UI"
+# Clocks differ: the code before and the one after will do too.
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# All processes count in the same place. Rows that count no longer go at each log-in.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "throttle",
+        "OPTIONS": {"MAX_ENTRIES": 10_000_000},
+    }
+}
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -39,7 +39,14 @@ from trades.services.submissions import (
     Warned,
 )
 from trades.views import market
-from trades.views.doors import for_traders, page_of, posted_by_traders, see_other
+from trades.views.doors import (
+    ask_again,
+    for_traders,
+    is_fresh,
+    page_of,
+    posted_by_traders,
+    see_other,
+)
 
 _STALE = (
     "Nothing was sent: that review was too old, or not one of this draft. "
@@ -61,6 +68,10 @@ _UNAPPROVED = (
 )
 _ASKED = "Asked for approval. Nothing is sent before you send it yourself."
 _NOT_NEEDED = "No approval is needed by now: you can send the order."
+_ASKED_AGAIN = (
+    "Nothing was sent yet: you logged in too long ago for that. The draft is as it was, "
+    "and after this comes its review."
+)
 _PAUSED = "Nothing was sent, because sending is paused. This page stays as it is."
 
 
@@ -76,6 +87,9 @@ def review(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 @posted_by_traders
 def confirm(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     draft = _own(request, id)
+    if not is_fresh(request):
+        messages.warning(request, _ASKED_AGAIN)
+        return ask_again("draft-review", id)
     form = ConfirmForm(request.POST)
     if not form.is_valid():
         return _stale(request, draft)
