@@ -13,4 +13,6 @@ for model in (Authenticator, EmailAddress, UserSession):
     admin.site.unregister(model)
 admin.site.login = secure_admin_login(admin.site.login)
 admin.site.logout = log_out
-admin.site.password_change = RedirectView.as_view(pattern_name="account_change_password")
+admin.site.password_change = RedirectView.as_view(
+    pattern_name="account_change_password"
+)

@@ -68,7 +68,9 @@ def codes_file(request: HttpRequest) -> HttpResponse:
     posted = request.POST.getlist("code")
     if not posted or not {*posted} <= {*row.wrap().get_unused_codes()}:
         raise PermissionDenied("These are not your recovery codes.")
-    response = HttpResponse("".join(f"{c}\n" for c in posted), content_type="text/plain")
+    response = HttpResponse(
+        "".join(f"{c}\n" for c in posted), content_type="text/plain"
+    )
     response["Content-Disposition"] = 'attachment; filename="recovery-codes.txt"'
     return response
 

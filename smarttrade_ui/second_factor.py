@@ -23,7 +23,9 @@ OPEN = (
     *("mfa_activate_totp", "account_reauthenticate"),
     *("account_logout", "logout"),
 )
-_UNREADABLE = "Your second factor can't be read here: ask whoever runs this installation."
+_UNREADABLE = (
+    "Your second factor can't be read here: ask whoever runs this installation."
+)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

@@ -12,7 +12,13 @@ from trades.forms.settling import TEXT_MAX
 from trades.models import Approval
 from trades.services import approving, caps, scopes
 from trades.services.history import visible
-from trades.views.doors import ask_again, for_staff, is_fresh, posted_by_staff, see_other
+from trades.views.doors import (
+    ask_again,
+    for_staff,
+    is_fresh,
+    posted_by_staff,
+    see_other,
+)
 
 APPROVE_ORDER = "trades.approve_order"
 LISTED = 50
