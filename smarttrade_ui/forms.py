@@ -20,7 +20,7 @@ _TOO_SHORT = (
 
 
 class Plain:
-    """No placeholders: each input has a label. What was typed as a secret is not kept."""
+    """No placeholders: each input has a label."""
 
     labels: dict[str, str] = {}
 
@@ -85,6 +85,11 @@ class SwitchOffForm(DeactivateTOTPForm):
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "current-password"}),
     )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        """allauth's view hands in an empty post where there is none."""
+        kwargs["data"] = kwargs["data"] or None
+        super().__init__(*args, **kwargs)
 
     def clean_password(self) -> str:
         password = self.cleaned_data["password"]

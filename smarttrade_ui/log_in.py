@@ -85,7 +85,7 @@ def listen() -> None:
 
 
 def _know(sender, request: HttpRequest, user, **kwargs: object) -> None:
-    """Remember the address; and clear up, which Django's cache leaves till it is full."""
+    """Remember the address; and clear up, which the cache does only when full."""
     if not request.META.get("REMOTE_ADDR"):
         return  # no request from anywhere
     cache.set(_known(user.get_username(), ratelimit.get_ip(request)), True, KNOWN_S)

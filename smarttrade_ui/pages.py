@@ -61,7 +61,7 @@ def password(request: HttpRequest) -> HttpResponse:
 @own
 @freshly
 def codes_file(request: HttpRequest) -> HttpResponse:
-    """The codes as a file. The page that shows them once posts them: no other page can."""
+    """As a file. The page that shows them once posts them, and no other can."""
     row = get_object_or_404(
         Authenticator, user=request.user, type=Authenticator.Type.RECOVERY_CODES
     )

@@ -48,12 +48,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def build_totp_svg(self, url: str) -> str:
         """To stand inside a page, which may hold no image from elsewhere."""
-        image = make(url, image_factory=SvgPathImage, border=2)
+        image = make(url, image_factory=SvgPathImage, border=4)
         return image.to_string(encoding="unicode")
 
 
 class LengthValidator:
-    """At least 15 characters, or 8 where a second factor goes with them. Any will do."""
+    """At least 15 characters, or 8 where a second factor goes with them."""
 
     def validate(self, password: str, user=None) -> None:
         least = LENGTH_MIN_WITH_SECOND if has_second(user) else LENGTH_MIN
@@ -75,7 +75,7 @@ def has_second(user) -> bool:
 
 
 def set_up_first(get_response: View) -> View:
-    """Middleware: where everybody needs a second factor, it is set up before the rest."""
+    """Middleware: who needs a second factor sets it up before the rest."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         return get_response(request)

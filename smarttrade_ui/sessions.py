@@ -1,4 +1,4 @@
-"""How long a session lasts: stamps in it say when it began and when it was used last."""
+"""How long a session lasts, by stamps in it of when it began and was used last."""
 
 from __future__ import annotations
 

@@ -69,8 +69,8 @@ _UNAPPROVED = (
 _ASKED = "Asked for approval. Nothing is sent before you send it yourself."
 _NOT_NEEDED = "No approval is needed by now: you can send the order."
 _ASKED_AGAIN = (
-    "Nothing was sent yet: you logged in too long ago for that. The draft is as it was, "
-    "and after this comes its review."
+    "Nothing was sent yet: you logged in too long ago for that. The draft is as it "
+    "was, and after this comes its review."
 )
 _PAUSED = "Nothing was sent, because sending is paused. This page stays as it is."
 
