@@ -50,12 +50,19 @@ class NewPasswordForm(Plain, ChangePasswordForm):
     }
 
 
+class Blank(forms.TextInput):
+    """Always empty: a code that was mistyped is nearly one that is good."""
+
+    def format_value(self, value: object) -> None:
+        return None
+
+
 class Code(Plain):
     """One that an app shows, or one of those kept on paper: digits, in any grouping."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].widget = forms.TextInput(
+        self.fields["code"].widget = Blank(
             {"autocomplete": "one-time-code", "inputmode": "numeric"}
         )
 

@@ -35,7 +35,7 @@ class AccountAdapter(DefaultAccountAdapter):
     """Counts as told above, redirects within this site only, and sends no mail."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "username_password_mismatch": "User name and password do not go together.",
+        "username_password_mismatch": "Username and password do not go together.",
         "too_many_login_attempts": (
             "Too many tries that failed. Wait some minutes; the wait grows."
         ),

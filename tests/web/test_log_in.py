@@ -19,7 +19,7 @@ from tests.web.pages import without_tokens
 
 pytestmark = pytest.mark.django_db
 TOO_MANY = "Too many tries"
-WRONG = "User name and password do not go together."
+WRONG = "Username and password do not go together."
 ELSEWHERE = {"REMOTE_ADDR": "192.0.2.7"}
 
 
