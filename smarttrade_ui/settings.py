@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import dj_database_url
+from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import FileAwareEnv, ValidationError, validate
 
@@ -44,7 +45,13 @@ SEALING_KEYS = env.list("SEALING_KEYS", subcast=key_of)
 # Chains the events, so that a change of history shows. It can't be replaced later.
 CHAIN_KEY = env.key("CHAIN_KEY")
 DEBUG = env.bool("DEBUG", False)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+THIS_MACHINE = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", THIS_MACHINE)
+# Browsers come over TLS, which a proxy ends. For a trial on this machine it is off.
+HTTPS = env.bool("HTTPS", not {*ALLOWED_HOSTS} <= {*THIS_MACHINE})
+# So many proxies of ours stand before this process, the last one on this machine.
+# What others say of where a request came from is dropped.
+PROXY_HOPS = env.int("PROXY_HOPS", 0, validate=validate.Range(min=0))
 # An empty address means the same as none: the SQLite file.
 sqlite_file = f"sqlite:///{quote(str(DATA_DIR))}/app.sqlite3"
 database_url = env.str("DATABASE_URL", "") or sqlite_file  # may hold a password
@@ -89,6 +96,11 @@ INSTALLED_APPS = [
     "trades",
 ]
 MIDDLEWARE = [
+    # First what puts headers on each answer, errors of the others included.
+    "smarttrade_ui.headers.protected",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Adds random bytes to each answer, so that its length tells no secret of the page.
@@ -99,7 +111,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "smarttrade_ui.urls"
 WSGI_APPLICATION = "smarttrade_ui.wsgi.application"
@@ -193,6 +204,44 @@ STORAGES = {
     },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# The browser's protection: a page loads and posts nothing but its own host's.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        **dict.fromkeys(("script-src", "style-src", "img-src", "font-src"), [SELF]),
+        **dict.fromkeys(("connect-src", "form-action"), [SELF]),
+        **dict.fromkeys(("frame-ancestors", "base-uri"), [NONE]),
+    }
+}
+# Of what a browser can do for a page this one uses the clipboard, to copy into.
+PERMISSIONS_POLICY = {
+    **dict.fromkeys(("accelerometer", "autoplay", "bluetooth", "camera"), []),
+    **dict.fromkeys(("browsing-topics", "clipboard-read", "display-capture"), []),
+    **dict.fromkeys(("cross-origin-isolated", "encrypted-media", "fullscreen"), []),
+    **dict.fromkeys(("gamepad", "geolocation", "gyroscope", "hid"), []),
+    **dict.fromkeys(("identity-credentials-get", "idle-detection"), []),
+    **dict.fromkeys(("local-fonts", "magnetometer", "microphone", "midi"), []),
+    **dict.fromkeys(("otp-credentials", "payment", "picture-in-picture"), []),
+    **dict.fromkeys(("screen-wake-lock", "serial", "storage-access", "usb"), []),
+    **dict.fromkeys(("web-share", "window-management", "xr-spatial-tracking"), []),
+    "clipboard-write": "self",
+}
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_REFERRER_POLICY = "same-origin"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+# Lax for the session, so that a link in a mail finds its reader logged in.
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:
+    # A browser takes a cookie of such a name from this host alone, and over TLS only.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
+    SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 
 # A ticket of eight steps is about 5 kB and 90 fields.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
