@@ -46,7 +46,7 @@ SEALING_KEYS = env.list("SEALING_KEYS", subcast=key_of)
 CHAIN_KEY = env.key("CHAIN_KEY")
 DEBUG = env.bool("DEBUG", False)
 THIS_MACHINE = ["localhost", "127.0.0.1", "[::1]"]
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", THIS_MACHINE)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", THIS_MACHINE, subcast=str.strip)
 # Browsers come over TLS, which a proxy ends. For a trial on this machine it is off.
 HTTPS = env.bool("HTTPS", not {*ALLOWED_HOSTS} <= {*THIS_MACHINE})
 # So many proxies of ours stand before this process, the last one on this machine.
@@ -205,28 +205,59 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
-# The browser's protection: a page loads and posts nothing but its own host's.
+# The browser's protection: a page loads, asks and posts nothing but its own host's.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        **dict.fromkeys(("script-src", "style-src", "img-src", "font-src"), [SELF]),
-        **dict.fromkeys(("connect-src", "form-action"), [SELF]),
-        **dict.fromkeys(("frame-ancestors", "base-uri"), [NONE]),
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
     }
 }
-# Of what a browser can do for a page this one uses the clipboard, to copy into.
-PERMISSIONS_POLICY = {
-    **dict.fromkeys(("accelerometer", "autoplay", "bluetooth", "camera"), []),
-    **dict.fromkeys(("browsing-topics", "clipboard-read", "display-capture"), []),
-    **dict.fromkeys(("cross-origin-isolated", "encrypted-media", "fullscreen"), []),
-    **dict.fromkeys(("gamepad", "geolocation", "gyroscope", "hid"), []),
-    **dict.fromkeys(("identity-credentials-get", "idle-detection"), []),
-    **dict.fromkeys(("local-fonts", "magnetometer", "microphone", "midi"), []),
-    **dict.fromkeys(("otp-credentials", "payment", "picture-in-picture"), []),
-    **dict.fromkeys(("screen-wake-lock", "serial", "storage-access", "usb"), []),
-    **dict.fromkeys(("web-share", "window-management", "xr-spatial-tracking"), []),
-    "clipboard-write": "self",
-}
+# Of all that a browser can do for a page, ours copy a text.
+PERMISSIONS_POLICY = dict.fromkeys(
+    [
+        "accelerometer",
+        "autoplay",
+        "bluetooth",
+        "browsing-topics",
+        "camera",
+        "clipboard-read",
+        "cross-origin-isolated",
+        "display-capture",
+        "encrypted-media",
+        "fullscreen",
+        "gamepad",
+        "geolocation",
+        "gyroscope",
+        "hid",
+        "identity-credentials-get",
+        "idle-detection",
+        "local-fonts",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "otp-credentials",
+        "payment",
+        "picture-in-picture",
+        "publickey-credentials-create",
+        "publickey-credentials-get",
+        "screen-wake-lock",
+        "serial",
+        "storage-access",
+        "sync-xhr",
+        "usb",
+        "web-share",
+        "window-management",
+        "xr-spatial-tracking",
+    ],
+    (),
+) | {"clipboard-write": "self"}
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 WHITENOISE_ALLOW_ALL_ORIGINS = False
