@@ -220,44 +220,15 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 # Of all that a browser can do for a page, ours copy a text.
-PERMISSIONS_POLICY = dict.fromkeys(
-    [
-        "accelerometer",
-        "autoplay",
-        "bluetooth",
-        "browsing-topics",
-        "camera",
-        "clipboard-read",
-        "cross-origin-isolated",
-        "display-capture",
-        "encrypted-media",
-        "fullscreen",
-        "gamepad",
-        "geolocation",
-        "gyroscope",
-        "hid",
-        "identity-credentials-get",
-        "idle-detection",
-        "local-fonts",
-        "magnetometer",
-        "microphone",
-        "midi",
-        "otp-credentials",
-        "payment",
-        "picture-in-picture",
-        "publickey-credentials-create",
-        "publickey-credentials-get",
-        "screen-wake-lock",
-        "serial",
-        "storage-access",
-        "sync-xhr",
-        "usb",
-        "web-share",
-        "window-management",
-        "xr-spatial-tracking",
-    ],
-    (),
-) | {"clipboard-write": "self"}
+turned_off = """
+    accelerometer autoplay bluetooth browsing-topics camera clipboard-read
+    cross-origin-isolated display-capture encrypted-media fullscreen gamepad geolocation
+    gyroscope hid identity-credentials-get idle-detection local-fonts magnetometer
+    microphone midi otp-credentials payment picture-in-picture
+    publickey-credentials-create publickey-credentials-get screen-wake-lock serial
+    storage-access sync-xhr usb web-share window-management xr-spatial-tracking
+"""
+PERMISSIONS_POLICY = dict.fromkeys(turned_off.split(), ()) | {"clipboard-write": "self"}
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 WHITENOISE_ALLOW_ALL_ORIGINS = False
