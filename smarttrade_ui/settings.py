@@ -6,6 +6,7 @@ may also come from a file: ``SECRET_KEY_FILE`` instead of ``SECRET_KEY``.
 
 import base64
 import binascii
+import logging
 import tomllib
 from pathlib import Path
 from urllib.parse import quote
@@ -80,6 +81,7 @@ EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", True)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "smarttrade-ui@localhost")
 ALARM_EMAILS = env.list("ALARM_EMAILS", [])
+LOG_LEVEL = env.log_level("LOG_LEVEL", logging.INFO)
 env.seal()
 # One line for each exchange, outside the database: what a restore may have lost.
 JOURNAL = DATA_DIR / "sending.journal"
@@ -103,6 +105,8 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # A file is nothing to write about, so this comes after them.
+    "smarttrade_ui.logs.RequestLog",
     # Adds random bytes to each answer, so that its length tells no secret of the page.
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -169,6 +173,10 @@ elif "postgresql" in database["ENGINE"]:
     )
 else:
     raise ImproperlyConfigured("DATABASE_URL must name SQLite or PostgreSQL.")
+# One JSON object a line on stderr.
+LOGGING_CONFIG = "smarttrade_ui.logs.configure"
+LOGGING = {"level": LOG_LEVEL}
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # its end says all
 # A crash report hides what was typed, with DEBUG too.
 DEFAULT_EXCEPTION_REPORTER_FILTER = "trades.views.crash.ReportFilter"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
