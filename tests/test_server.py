@@ -1,4 +1,4 @@
-"""The HTTP server, on real sockets: its limits, its own answers, whose word it takes."""
+"""The HTTP server on real sockets: limits, its own answers, whose word it takes."""
 
 from __future__ import annotations
 
@@ -114,21 +114,16 @@ def test_what_is_too_large_is_refused_at_once_and_the_answer_arrives():
 
 def test_what_is_too_large_is_answered_before_it_comes():
     with serving() as port, socket.create_connection(("127.0.0.1", port), 20) as client:
-        client.sendall(
-            b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n"
-        )
+        client.sendall(LARGE)
         assert client.recv(65536).startswith(b"HTTP/1.1 413 ")
 
 
 def test_who_never_ends_is_not_heard_out_for_ever(monkeypatch):
     monkeypatch.setattr(server.Channel, "_left_bytes", 1_000_000)
     with serving() as port, socket.create_connection(("127.0.0.1", port), 20) as client:
-        client.sendall(
-            b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999999\r\n\r\n"
-        )
+        client.sendall(LARGE)
         with pytest.raises(OSError, match=r"reset|Broken pipe"):
-            for _ in range(100_000):
-                client.sendall(b"x" * 65536)
+            client.sendall(bytes(100_000_000))
 
 
 @pytest.mark.parametrize(
