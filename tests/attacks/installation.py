@@ -1,0 +1,112 @@
+"""An installation as it stands on the internet: the web process behind a TLS proxy."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+from django.contrib.auth.hashers import ScryptPasswordHasher
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import override_settings
+
+from tests.attacks.proxy import make_certificate, passing_on
+from tests.conftest import PASSWORD
+from trades.management.commands.start import manage
+
+LOGIN = "/accounts/login/"
+# What its environment says, but for keys and database; those are the tests'.
+PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "smarttrade_ui.settings",
+    "ALLOWED_HOSTS": "trade.example,127.0.0.1",
+    "PROXY_HOPS": "1",
+    "REAL_TRADING": "1",
+}
+HASHED = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+
+
+@dataclass
+class Installation:
+    """``url`` is the proxy's; ``plain_url`` that of its port without TLS."""
+
+    url: str
+    plain_url: str
+    port: int
+    certificate: Path
+    log: Path
+    static: Path
+
+    def browser(self) -> requests.Session:
+        """Nobody has logged in yet; a post says where it comes from."""
+        session = requests.Session()
+        session.trust_env = False
+        session.verify = str(self.certificate)
+        session.headers["Origin"] = self.url
+        return session
+
+    def log_in(self, user: User) -> requests.Session:
+        """By the log-in page, as a person does."""
+        hasher = ScryptPasswordHasher()
+        user.password = hasher.encode(PASSWORD, hasher.salt())
+        user.save()
+        browser = self.browser()
+        typed = filled_in(browser.get(self.url + LOGIN).text, user.get_username())
+        answer = browser.post(self.url + LOGIN, typed, allow_redirects=False)
+        assert answer.status_code == 302, answer.text
+        return browser
+
+
+def filled_in(page: str, name: str) -> dict[str, str]:
+    """What the log-in page's form posts."""
+    form = page[page.index("<main") :]
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)[1]
+    inputs = re.findall(r"<input[^>]*>", form)
+    secret = next(i for i in inputs if 'type="password"' in i)
+    who = next(i for i in inputs if 'type="text"' in i)
+    typed = {_name(who): name, _name(secret): PASSWORD}
+    return typed | {"csrfmiddlewaretoken": token}
+
+
+def _name(tag: str) -> str:
+    return re.search(r'name="([^"]+)"', tag)[1]
+
+
+@contextmanager
+def installed(folder: Path, **env: str) -> Iterator[Installation]:
+    """The web process with production settings, on the tests' database."""
+    static = folder / "static"
+    collect(static)
+    log, certificate = folder / "log", make_certificate(folder)
+    environment = {**os.environ, **PRODUCTION, "DATA_DIR": str(folder), **env}
+    command = manage("web", "--port", 0)
+    with (
+        log.open("w") as errors,
+        subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=errors
+        ) as web,
+    ):
+        try:
+            line = web.stdout.readline()
+            assert line, log.read_text()
+            port = int(json.loads(line)["url"].rpartition(":")[2].strip("/"))
+            with passing_on(port, certificate) as tls, passing_on(port) as plain:
+                yield Installation(tls.url, plain.url, port, certificate, log, static)
+        finally:
+            web.terminate()
+            web.wait(30)
+
+
+def collect(static: Path) -> None:
+    storages = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": HASHED},
+    }
+    with override_settings(STATIC_ROOT=static, STORAGES=storages):
+        call_command("collectstatic", interactive=False, verbosity=0)
