@@ -15,10 +15,11 @@ import requests
 from django.contrib.auth.hashers import ScryptPasswordHasher
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.test import override_settings
+from django.test import Client, override_settings
 
-from tests.attacks.proxy import make_certificate, passing_on
+from tests.attacks.proxy import passing_on
 from tests.conftest import PASSWORD
+from tests.gateway.servers import Authority
 from trades.management.commands.start import manage
 
 LOGIN = "/accounts/login/"
@@ -39,17 +40,22 @@ class Installation:
     url: str
     plain_url: str
     port: int
-    certificate: Path
+    authority: str
     log: Path
     static: Path
 
-    def browser(self) -> requests.Session:
-        """Nobody has logged in yet; a post says where it comes from."""
-        session = requests.Session()
-        session.trust_env = False
-        session.verify = str(self.certificate)
-        session.headers["Origin"] = self.url
-        return session
+    def browser(self, of: User | None = None) -> requests.Session:
+        """With the session of a user, or of nobody; a post says where it comes from."""
+        browser = requests.Session()
+        browser.trust_env = False
+        browser.verify = self.authority
+        browser.headers["Origin"] = self.url
+        if of:
+            client = Client()
+            client.force_login(of)
+            (cookie,) = client.cookies.values()
+            browser.cookies.set("__Host-sessionid", cookie.value)
+        return browser
 
     def log_in(self, user: User) -> requests.Session:
         """By the log-in page, as a person does."""
@@ -83,7 +89,7 @@ def installed(folder: Path, **env: str) -> Iterator[Installation]:
     """The web process with production settings, on the tests' database."""
     static = folder / "static"
     collect(static)
-    log, certificate = folder / "log", make_certificate(folder)
+    log, authority = folder / "log", Authority(folder)
     environment = {**os.environ, **PRODUCTION, "DATA_DIR": str(folder), **env}
     command = manage("web", "--port", 0)
     with (
@@ -96,8 +102,13 @@ def installed(folder: Path, **env: str) -> Iterator[Installation]:
             line = web.stdout.readline()
             assert line, log.read_text()
             port = int(json.loads(line)["url"].rpartition(":")[2].strip("/"))
-            with passing_on(port, certificate) as tls, passing_on(port) as plain:
-                yield Installation(tls.url, plain.url, port, certificate, log, static)
+            with (
+                passing_on(port, authority.context()) as tls,
+                passing_on(port) as plain,
+            ):
+                yield Installation(
+                    tls.url, plain.url, port, authority.ca_file, log, static
+                )
         finally:
             web.terminate()
             web.wait(30)

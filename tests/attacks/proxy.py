@@ -6,59 +6,24 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
-from pathlib import Path
 from socketserver import BaseRequestHandler, ThreadingTCPServer
 from threading import Thread
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
 HEAD_END = b"\r\n\r\n"
-
-
-def make_certificate(folder: Path) -> Path:
-    """A PEM file with a key and what it signed for itself, for 127.0.0.1, for a day."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "tests")])
-    address = x509.IPAddress(ip_address("127.0.0.1"))
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    form = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    file = folder / "proxy.pem"
-    file.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, *form)
-        + certificate.public_bytes(serialization.Encoding.PEM)
-    )
-    return file
 
 
 class Proxy(ThreadingTCPServer):
     """Passes on what it is sent, byte for byte but for where it comes from.
 
-    One request for each connection. Without a certificate it speaks plain http.
+    One request for each connection. Without ``tls`` it speaks plain http.
     """
 
     daemon_threads = True
     request_queue_size = 100
 
-    def __init__(self, upstream: int, certificate: Path | None = None) -> None:
+    def __init__(self, upstream: int, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), PassOn)
-        self.upstream = ("127.0.0.1", upstream)
-        self.tls: ssl.SSLContext | None = None
-        if certificate:
-            self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            self.tls.load_cert_chain(certificate)
+        self.upstream, self.tls = ("127.0.0.1", upstream), tls
 
     @property
     def scheme(self) -> str:
@@ -123,8 +88,8 @@ def _length(head: bytes) -> int:
 
 
 @contextmanager
-def passing_on(upstream: int, certificate: Path | None = None) -> Iterator[Proxy]:
-    with Proxy(upstream, certificate) as proxy:
+def passing_on(upstream: int, tls: ssl.SSLContext | None = None) -> Iterator[Proxy]:
+    with Proxy(upstream, tls) as proxy:
         thread = Thread(target=proxy.serve_forever, args=[0.05])
         thread.start()
         try:
