@@ -30,7 +30,14 @@ PRODUCTION = {
     "PROXY_HOPS": "1",
     "REAL_TRADING": "1",
 }
+OF_TESTS = "DJANGO_ALLOW_ASYNC_UNSAFE"
 HASHED = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Of a process of the installation."""
+    ours = {name: text for name, text in os.environ.items() if name != OF_TESTS}
+    return {**ours, **PRODUCTION, **more}
 
 
 @dataclass
@@ -57,16 +64,18 @@ class Installation:
             browser.cookies.set("__Host-sessionid", cookie.value)
         return browser
 
-    def log_in(self, user: User) -> requests.Session:
+    def log_in(self, user: User, browser: requests.Session) -> None:
         """By the log-in page, as a person does."""
-        hasher = ScryptPasswordHasher()
-        user.password = hasher.encode(PASSWORD, hasher.salt())
-        user.save()
-        browser = self.browser()
+        self.set_password(user)
         typed = filled_in(browser.get(self.url + LOGIN).text, user.get_username())
         answer = browser.post(self.url + LOGIN, typed, allow_redirects=False)
         assert answer.status_code == 302, answer.text
-        return browser
+
+    def set_password(self, user: User) -> None:
+        """Hashed as an installation does it: the tests have a quicker way."""
+        hasher = ScryptPasswordHasher()
+        user.password = hasher.encode(PASSWORD, hasher.salt())
+        user.save()
 
 
 def filled_in(page: str, name: str) -> dict[str, str]:
@@ -85,17 +94,17 @@ def _name(tag: str) -> str:
 
 
 @contextmanager
-def installed(folder: Path, **env: str) -> Iterator[Installation]:
+def installed(folder: Path) -> Iterator[Installation]:
     """The web process with production settings, on the tests' database."""
     static = folder / "static"
     collect(static)
     log, authority = folder / "log", Authority(folder)
-    environment = {**os.environ, **PRODUCTION, "DATA_DIR": str(folder), **env}
+    env = environment(DATA_DIR=str(folder))
     command = manage("web", "--port", 0)
     with (
         log.open("w") as errors,
         subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, stderr=errors
+            command, env=env, stdout=subprocess.PIPE, stderr=errors
         ) as web,
     ):
         try:
