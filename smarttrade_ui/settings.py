@@ -229,12 +229,12 @@ CONTENT_SECURITY_POLICY = {
 }
 # Of all that a browser can do for a page, ours copy a text.
 turned_off = """
-    accelerometer autoplay bluetooth browsing-topics camera clipboard-read
+    accelerometer autoplay browsing-topics camera clipboard-read
     cross-origin-isolated display-capture encrypted-media fullscreen gamepad geolocation
     gyroscope hid identity-credentials-get idle-detection local-fonts magnetometer
     microphone midi otp-credentials payment picture-in-picture
     publickey-credentials-create publickey-credentials-get screen-wake-lock serial
-    storage-access sync-xhr usb web-share window-management xr-spatial-tracking
+    storage-access sync-xhr usb window-management xr-spatial-tracking
 """
 PERMISSIONS_POLICY = dict.fromkeys(turned_off.split(), ()) | {"clipboard-write": "self"}
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
