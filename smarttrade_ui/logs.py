@@ -7,9 +7,11 @@ hold a note. A line break stays inside its string.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from logging.config import dictConfig
 
 import structlog
+from django.db import Error as DatabaseError
 from django.http import HttpRequest
 from django_structlog.middlewares import RequestMiddleware
 
@@ -28,6 +30,12 @@ class RequestLog(RequestMiddleware):
     @staticmethod
     def format_request(request: HttpRequest) -> str:
         return f"{request.method} {request.path}"
+
+    @staticmethod
+    def bind_user_id(request: HttpRequest) -> None:
+        # A line about a database that is away must not need it.
+        with suppress(DatabaseError):
+            RequestMiddleware.bind_user_id(request)
 
     @classmethod
     def bind_ip(cls, request: HttpRequest) -> None:
