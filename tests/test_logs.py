@@ -144,7 +144,7 @@ def test_why_a_request_is_refused_is_told(db, client, lines):
     assert why["request_id"] == line["request_id"]
 
 
-def test_a_static_file_is_nothing_to_write_about(settings, client, lines):
+def test_a_static_file_is_nothing_to_write_about(db, settings, client, lines):
     settings.WHITENOISE_USE_FINDERS = True
     answer = client.get("/static/trades/app.css")
     assert b"".join(answer)
