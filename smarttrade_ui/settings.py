@@ -12,9 +12,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 import dj_database_url
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import FileAwareEnv, ValidationError, validate
+
+from smarttrade_ui import policy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # Kept with each submission.
@@ -213,30 +214,9 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
-# The browser's protection: a page loads, asks and posts nothing but its own host's.
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-    }
-}
-# Of all that a browser can do for a page, ours copy a text.
-turned_off = """
-    accelerometer autoplay browsing-topics camera clipboard-read
-    cross-origin-isolated display-capture encrypted-media fullscreen gamepad geolocation
-    gyroscope hid identity-credentials-get idle-detection local-fonts magnetometer
-    microphone midi otp-credentials payment picture-in-picture
-    publickey-credentials-create publickey-credentials-get screen-wake-lock serial
-    storage-access sync-xhr usb window-management xr-spatial-tracking
-"""
-PERMISSIONS_POLICY = dict.fromkeys(turned_off.split(), ()) | {"clipboard-write": "self"}
+# The browser's protection
+CONTENT_SECURITY_POLICY = policy.CONTENT_SECURITY
+PERMISSIONS_POLICY = policy.PERMISSIONS
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 WHITENOISE_ALLOW_ALL_ORIGINS = False
@@ -246,12 +226,11 @@ CSRF_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-if HTTPS:
-    # A browser takes a cookie of such a name from this host alone, and over TLS only.
-    SESSION_COOKIE_NAME = "__Host-sessionid"
-    CSRF_COOKIE_NAME = "__Host-csrftoken"
-    SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+# A browser takes a cookie of such a name from this host alone, and over TLS only.
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
+SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 
 # A ticket of eight steps is about 5 kB and 90 fields.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024

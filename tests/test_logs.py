@@ -114,7 +114,7 @@ def test_all_lines_of_a_request_have_its_id(rf, lines):
     assert "request_id" not in after
 
 
-@pytest.mark.parametrize("at", ["/nothing/", "/accounts/logout/"])
+@pytest.mark.parametrize("at", ["/nothing/", "/desk/sending/pause/"])
 def test_a_refusal_is_told_once(db, client, lines, at):
     status = client.get(at).status_code
     (line,) = lines()

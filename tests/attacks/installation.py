@@ -29,6 +29,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "trade.example,127.0.0.1",
     "PROXY_HOPS": "1",
     "REAL_TRADING": "1",
+    "SECOND_FACTOR_REQUIRED": "0",  # or everybody saw nothing but its set-up
 }
 OF_TESTS = "DJANGO_ALLOW_ASYNC_UNSAFE"
 HASHED = "whitenoise.storage.CompressedManifestStaticFilesStorage"

@@ -75,7 +75,7 @@ def test_a36_refusals_and_failures_score_as_promised(there, browsers):
         400: nobody.get(there.url, headers=evil),
         403: trader.post(f"{there.url}/trades/new/", {"pair": "USDT_BTC"}),
         404: trader.get(f"{there.url}/nothing/"),
-        405: trader.get(f"{there.url}/accounts/logout/?a"),
+        405: trader.get(f"{there.url}/desk/sending/pause/"),
         413: nobody.post(there.url, b"x" * 2_000_000),
         431: nobody.get(there.url, headers={"A": "a" * 40_000}),
     }
