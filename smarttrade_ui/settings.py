@@ -6,6 +6,7 @@ may also come from a file: ``SECRET_KEY_FILE`` instead of ``SECRET_KEY``.
 
 import base64
 import binascii
+import logging
 import tomllib
 from pathlib import Path
 from urllib.parse import quote
@@ -13,6 +14,8 @@ from urllib.parse import quote
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from environs import FileAwareEnv, ValidationError, validate
+
+from smarttrade_ui import policy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # Kept with each submission.
@@ -44,7 +47,13 @@ SEALING_KEYS = env.list("SEALING_KEYS", subcast=key_of)
 # Chains the events, so that a change of history shows. It can't be replaced later.
 CHAIN_KEY = env.key("CHAIN_KEY")
 DEBUG = env.bool("DEBUG", False)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+THIS_MACHINE = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", THIS_MACHINE, subcast=str.strip)
+# Browsers come over TLS, which a proxy ends. For a trial on this machine it is off.
+HTTPS = env.bool("HTTPS", not {*ALLOWED_HOSTS} <= {*THIS_MACHINE})
+# So many proxies of ours stand before this process, the last one on this machine.
+# What others say of where a request came from is dropped.
+PROXY_HOPS = env.int("PROXY_HOPS", 0, validate=validate.Range(min=0))
 # An empty address means the same as none: the SQLite file.
 sqlite_file = f"sqlite:///{quote(str(DATA_DIR))}/app.sqlite3"
 database_url = env.str("DATABASE_URL", "") or sqlite_file  # may hold a password
@@ -80,6 +89,7 @@ SESSION_S = env.int("SESSION_S", 12 * 60 * 60, validate=validate.Range(min=120))
 REAUTHENTICATE_S = env.int("REAUTHENTICATE_S", 900, validate=validate.Range(min=60))
 # Whether everybody has to set up a second factor before anything else.
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", REAL_TRADING)
+LOG_LEVEL = env.log_level("LOG_LEVEL", logging.INFO)
 env.seal()
 # One line for each exchange, outside the database: what a restore may have lost.
 JOURNAL = DATA_DIR / "sending.journal"
@@ -100,8 +110,15 @@ INSTALLED_APPS = [
     "smarttrade_ui",
 ]
 MIDDLEWARE = [
+    # First what puts headers on each answer, errors of the others included.
+    "smarttrade_ui.headers.protected",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # A file is nothing to write about, so this comes after them.
+    "smarttrade_ui.logs.RequestLog",
     # Adds random bytes to each answer, so that its length tells no secret of the page.
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -113,7 +130,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "smarttrade_ui.second_factor.set_up_first",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "smarttrade_ui.urls"
 WSGI_APPLICATION = "smarttrade_ui.wsgi.application"
@@ -172,6 +188,10 @@ elif "postgresql" in database["ENGINE"]:
     )
 else:
     raise ImproperlyConfigured("DATABASE_URL must name SQLite or PostgreSQL.")
+# One JSON object a line on stderr.
+LOGGING_CONFIG = "smarttrade_ui.logs.configure"
+LOGGING = {"level": LOG_LEVEL}
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # its end says all
 # A crash report hides what was typed, with DEBUG too.
 DEFAULT_EXCEPTION_REPORTER_FILTER = "trades.views.crash.ReportFilter"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -258,6 +278,24 @@ STORAGES = {
     },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# The browser's protection
+CONTENT_SECURITY_POLICY = policy.CONTENT_SECURITY
+PERMISSIONS_POLICY = policy.PERMISSIONS
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_REFERRER_POLICY = "same-origin"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+# Lax for the session, so that a link in a mail finds its reader logged in.
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# A browser takes a cookie of such a name from this host alone, and over TLS only.
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
+SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 
 # A ticket of eight steps is about 5 kB and 90 fields.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
