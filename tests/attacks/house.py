@@ -34,6 +34,7 @@ OF_ONE = [name for name, page in PAGES.items() if page.pattern.converters]
 class House:
     """What a page is about, by the beginning of the page's name; the longest counts."""
 
+    draft: Draft
     args: dict[str, list[object]]
 
     def args_of(self, name: str) -> list[object]:
@@ -88,6 +89,7 @@ def furnished(
         valid_until=now + timedelta(hours=1),
     )
     return House(
+        draft,
         {
             "draft-": [draft.public_id],
             "draft-version": [draft.public_id, 1],
@@ -97,7 +99,7 @@ def furnished(
             "submission": [lost.public_id],
             "submission-fix": [refused.public_id],
             "connection": [account.connection.public_id],
-            "alarm-": [Alarm.objects.create(kind="unknown", submission=lost).pk],
+            "alarm-": [Alarm.objects.create(kind="unknown", submission=lost).public_id],
             "sending-resume": [stop.pk],
             "missing-": [missing.pk],
             "desk-": [lost.public_id],
@@ -106,5 +108,5 @@ def furnished(
             ],
             "cap-": [cap.pk],
             "approval-": [approval.pk],
-        }
+        },
     )
