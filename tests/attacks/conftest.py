@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.urls import reverse
 
 from tests.attacks.house import House, furnished
 from tests.gateway.servers import Server
@@ -20,6 +22,8 @@ from tests.web.conftest import (  # noqa: F401  # fixtures of the pages' tests
     theirs,
     unknown,
 )
+from trades.models import Account, Connection, Submission
+from trades.services import drafts, market, sending, submissions
 
 
 @pytest.fixture
@@ -52,3 +56,47 @@ def log_in():
         return client
 
     return log_in
+
+
+@pytest.fixture
+def keys(sandbox):
+    """By their scheme, the sandbox's keys: nothing else has their secrets."""
+    return {key.scheme: key for key in sandbox.api.keys[:2]}
+
+
+@pytest.fixture
+def canaries(keys) -> list[bytes]:
+    """What must be nowhere: the secrets, and each line of the private key."""
+    lines = keys["rsa"].secret.splitlines()
+    plain = [keys["hmac"].secret, *(line for line in lines if len(line) > 40)]
+    raw = [text.encode() for text in plain]
+    return [*raw, base64.b64encode(raw[0]), raw[0].hex().encode()]
+
+
+@pytest.fixture
+def added(signed_in, keys):  # noqa: F811
+    """Both keys, entered through the form."""
+    for scheme, key in keys.items():
+        typed = {"name": f"Canary {scheme}", "mode": "sandbox", "scheme": scheme}
+        typed |= {"api_key": key.api_key, "secret": key.secret}
+        assert signed_in.post(reverse("connection-new"), typed).status_code == 303
+    return list(Connection.objects.filter(name__startswith="Canary").order_by("pk"))
+
+
+@pytest.fixture
+def used(added, typed, trader):
+    """The keys tested, and an order sent with each."""
+    for number, connection in enumerate(added, 1):
+        market.test(connection.pk)
+        account = Account.objects.get(connection=connection, remote_id=1001)
+        changes = {"account_id": str(account.public_id), "note": f"canary {number}"}
+        changes["position.units.value"] = f"0.0{number}"
+        draft = drafts.create(owner=trader, typed=typed | changes)
+        review = submissions.review(draft)
+        ticked = [submissions.tick(w) for w in review.examined.warnings]
+        queued = submissions.confirm(
+            draft, by=trader, stamp=review.stamp, ticked=ticked
+        )
+        sending.send(queued.pk)
+    assert [s.state for s in Submission.objects.all()] == ["accepted"] * 2
+    return added

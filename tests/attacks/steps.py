@@ -20,3 +20,8 @@ def work_off() -> None:
 def posts(server: Server) -> list[bytes]:
     """What would have placed a trade."""
     return [sent for sent in server.requests if sent.startswith(b"POST ")]
+
+
+def found(canaries: list[bytes], where: bytes | str) -> list[bytes]:
+    text = where.encode() if isinstance(where, str) else where
+    return [canary for canary in canaries if canary in text]
