@@ -11,6 +11,7 @@ from trades.forms.settling import TEXT_MAX, FoundForm
 from trades.models import Gate, Missing, Pause, Submission
 from trades.services import audit, holds, scopes, stops, telling, timeline
 from trades.views.doors import for_admins, page_of, posted_by_admins, see_other
+from trades.views.repeats import says_what_came_twice
 
 
 @for_admins
@@ -19,6 +20,7 @@ def sending(request: HttpRequest) -> HttpResponse:
 
 
 @posted_by_admins
+@says_what_came_twice
 def pause(request: HttpRequest) -> HttpResponse:
     form = _pause_form(request.POST)
     if not form.is_valid():

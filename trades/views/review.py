@@ -40,6 +40,7 @@ from trades.services.submissions import (
 )
 from trades.views import market
 from trades.views.doors import for_traders, page_of, posted_by_traders, see_other
+from trades.views.repeats import says_what_came_twice
 
 _STALE = (
     "Nothing was sent: that review was too old, or not one of this draft. "
@@ -74,6 +75,7 @@ def review(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 
 
 @posted_by_traders
+@says_what_came_twice
 def confirm(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     draft = _own(request, id)
     form = ConfirmForm(request.POST)
@@ -108,6 +110,7 @@ def confirm(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 
 
 @posted_by_traders
+@says_what_came_twice
 def ask(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     """Ask somebody else to approve just what the review page showed."""
     draft = _own(request, id)
