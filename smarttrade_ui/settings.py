@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "trades.views.turning.marks_what_turns",
     "trades.views.doors.utf8_only",
     "django.middleware.csrf.CsrfViewMiddleware",
     "trades.views.repeats.once_each",
