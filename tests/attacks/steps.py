@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from django.apps import apps
+from django.contrib.admin.sites import site
+from django.contrib.auth.models import User
+from django.db.models import Model
+from django.urls import reverse
+
 from tests.gateway.servers import Server
 from trades.models import Submission
 from trades.services import market, sending
@@ -25,3 +31,23 @@ def posts(server: Server) -> list[bytes]:
 def found(canaries: list[bytes], where: bytes | str) -> list[bytes]:
     text = where.encode() if isinstance(where, str) else where
     return [canary for canary in canaries if canary in text]
+
+
+def admin_pages() -> list[str]:
+    """What a superuser reads, rows of their own included."""
+    desk = ("history", "refusals", "replay", "numbers")
+    urls = [reverse(f"desk-{name}") for name in desk]
+    urls += map(reverse, ("admin:index", "sending", "caps", "approvals"))
+    for model in site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        urls.append(reverse(f"{name}_changelist"))
+        urls += [
+            reverse(f"{name}_change", args=[row.pk]) for row in model.objects.all()
+        ]
+    return urls
+
+
+def everything() -> list[Model]:
+    """Every row that is ours, and the people."""
+    models = apps.get_app_config("trades").get_models()
+    return [*User.objects.all(), *(row for m in models for row in m.objects.all())]

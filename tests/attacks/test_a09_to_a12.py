@@ -11,12 +11,11 @@ from django.contrib.admin.sites import site
 from django.contrib.auth.models import User
 from django.core import serializers
 from django.db import connection as db
-from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 
 from tests.attacks.forms import FORMS, posted
 from tests.attacks.house import OF_ONE, PAGES
-from tests.attacks.steps import posts, work_off
+from tests.attacks.steps import everything, posts, work_off
 from tests.web.pages import stamp_in, ticks_in, url
 from trades.models import ChainHead, Submission
 
@@ -72,11 +71,6 @@ def test_a10_what_no_form_asks_for_is_ignored(log_in, house, request, stranger):
         assert value not in stored
     assert not Submission.objects.filter(state="accepted").exists()
     assert list(User.objects.filter(is_superuser=True)) == [people["root"]]
-
-
-def everything() -> list[Model]:
-    models = apps.get_app_config("trades").get_models()
-    return [*User.objects.all(), *(row for m in models for row in m.objects.all())]
 
 
 def belonging_to(user: User) -> set[str]:

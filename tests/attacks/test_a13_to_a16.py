@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as conf
-from django.contrib.admin.sites import site
 from django.core import mail
 from django.core.management import call_command
 from django.db import connection as db
 from django.urls import reverse
 from django.utils.log import AdminEmailHandler
 
-from tests.attacks.steps import found, work_off
+from tests.attacks.steps import admin_pages, found, work_off
 from trades import sender
 from trades.models import Event, Submission
 from trades.services import market
@@ -85,19 +84,6 @@ def jsons(connections) -> Iterator[str]:
         yield reverse("submission-state", args=[submission.public_id])
     for connection in connections:
         yield reverse("connection-state", args=[connection.public_id])
-
-
-def admin_pages() -> list[str]:
-    desk = ("history", "refusals", "replay", "numbers")
-    urls = [reverse(f"desk-{name}") for name in desk]
-    urls += map(reverse, ("admin:index", "sending", "caps", "approvals"))
-    for model in site._registry:
-        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
-        urls.append(reverse(f"{name}_changelist"))
-        urls += [
-            reverse(f"{name}_change", args=[row.pk]) for row in model.objects.all()
-        ]
-    return urls
 
 
 @pytest.fixture

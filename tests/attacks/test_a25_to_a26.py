@@ -13,6 +13,7 @@ from django.core import mail
 from django.urls import reverse
 
 from tests.attacks.house import PAGES
+from tests.attacks.steps import admin_pages
 from tests.rewriting import rewrite
 from trades.forms.names import data_of
 from trades.models import (
@@ -130,6 +131,17 @@ def test_a25_a_script_is_text_on_every_page(log_in, house, written, request, who
     by_all = {"submission", "draft-edit"} if who == "trader" else {"desk-submission"}
     assert shown >= by_all
     assert len(pages) > 10
+
+
+def test_a25_a_script_is_text_in_the_admin(log_in, house, written, root):
+    written(ALL)
+    browser, shown = log_in(root), 0
+    for address in admin_pages():
+        page = browser.get(address, follow=True).content.decode()
+        shown += "&lt;script&gt;alert" in page
+        for raw in ("<script>alert", "<img src=x", "<svg onload", "<b>bold"):
+            assert raw not in page, address
+    assert shown > 3
 
 
 def test_a25_what_is_typed_into_a_ticket_comes_back_as_text(signed_in, house, typed):
