@@ -12,6 +12,13 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.attacks.house import House, furnished
+from tests.faults.conftest import (  # noqa: F401  # fixtures of a server that fails
+    authority,
+    children,
+    fault_server,
+    process,
+    sender_process,
+)
 from tests.gateway.servers import Server
 from tests.web.conftest import (  # noqa: F401  # fixtures of the pages' tests
     admin,

@@ -88,12 +88,11 @@ def test_a28_no_form_at_all_is_taken_without_a_token(log_in, house, request):
         who: log_in(request.getfixturevalue(who), enforce_csrf_checks=True)
         for who in ("trader", "reviewer", "root")
     }
-    forms = {
-        name: posted(name, house, browsers[who]) for name, (who, _) in FORMS.items()
-    }
+    by = {name: browsers[who] for name, (who, _) in FORMS.items()}
+    forms = {name: posted(name, house, by[name]) for name in FORMS}
     before = serializers.serialize("json", everything())
-    for name, (who, _) in FORMS.items():
-        answer = browsers[who].post(house.url(name), forms[name])
+    for name in FORMS:
+        answer = by[name].post(house.url(name), forms[name])
         assert (answer.status_code, TOO_OLD in answer.content.decode()) == (403, True)
     assert serializers.serialize("json", everything()) == before
 
