@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.apps import apps
 from django.contrib.admin.sites import site
 from django.contrib.auth.models import User
+from django.core import serializers
 from django.db.models import Model
 from django.urls import reverse
 
 from tests.gateway.servers import Server
-from trades.models import Submission
+from trades.models import Connection, Fact, Submission
 from trades.services import market, sending
 
 
@@ -51,3 +52,12 @@ def everything() -> list[Model]:
     """Every row that is ours, and the people."""
     models = apps.get_app_config("trades").get_models()
     return [*User.objects.all(), *(row for m in models for row in m.objects.all())]
+
+
+def as_it_is() -> str:
+    """All rows but the wishes to know a market, which a page that shows it leaves."""
+    rows = [row for row in everything() if not isinstance(row, Fact)]
+    for row in rows:
+        if isinstance(row, Connection):
+            row.test_wanted_at = None
+    return serializers.serialize("json", rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from urllib.parse import urlencode
 
 import pytest
 from django.apps import apps
@@ -15,12 +16,13 @@ from django.urls import NoReverseMatch, reverse
 
 from tests.attacks.forms import FORMS, posted
 from tests.attacks.house import OF_ONE, PAGES
-from tests.attacks.steps import everything, posts, work_off
+from tests.attacks.steps import as_it_is, everything, posts, work_off
 from tests.web.pages import stamp_in, ticks_in, url
 from trades.models import ChainHead, Submission
 
 pytestmark = pytest.mark.django_db
 
+FORM = "application/x-www-form-urlencoded"
 HIGH = 987_650_000  # no other number in these pages is near
 HISTORY = reverse("admin:trades_submission_changelist")
 
@@ -71,6 +73,32 @@ def test_a10_what_no_form_asks_for_is_ignored(log_in, house, request, stranger):
         assert value not in stored
     assert not Submission.objects.filter(state="accepted").exists()
     assert list(User.objects.filter(is_superuser=True)) == [people["root"]]
+
+
+def test_a10_what_is_given_twice_is_taken_by_no_form(log_in, house, request):
+    """Neither the first nor the second: each name, one by one; of a ticket some."""
+    browsers = {
+        who: log_in(request.getfixturevalue(who))
+        for who in ("trader", "reviewer", "root")
+    }
+    by = {name: browsers[who] for name, (who, _) in FORMS.items()}
+    forms = {name: posted(name, house, by[name]) for name in FORMS}
+    before, tried = as_it_is(), 0
+    for name, form in forms.items():
+        for twice in [name for name in form if name != "warnings"][:9]:
+            body = urlencode([*form.items(), (twice, form[twice])], doseq=True)
+            answer = by[name].generic("POST", house.url(name), body, content_type=FORM)
+            assert answer.status_code in (303, 400, 422), (name, twice)
+            tried += 1
+    assert as_it_is() == before
+    assert tried > 50
+
+
+def test_a10_an_address_with_a_name_in_it_twice_is_no_page(log_in, house, root):
+    browser = log_in(root)
+    for name in ("desk-history", "draft-list", "submission-list", "desk-numbers"):
+        assert browser.get(f"{house.url(name)}?q=a&q=b").status_code == 400
+        assert browser.get(f"{house.url(name)}?q=a").status_code in (200, 422)
 
 
 def belonging_to(user: User) -> set[str]:

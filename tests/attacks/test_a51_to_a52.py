@@ -7,30 +7,20 @@ from statistics import median
 from time import perf_counter
 
 import pytest
-from django.core import serializers
 from django.urls import reverse
 
 from tests.attacks.forms import FORMS
 from tests.attacks.house import PAGES
-from tests.attacks.steps import everything
+from tests.attacks.steps import as_it_is
 from tests.faults.scripts import hang
 from trades import sender
-from trades.models import Connection, Fact, Submission
+from trades.models import Submission
 
 pytestmark = pytest.mark.django_db
 
 # Their forms stand on pages of the same address.
 WITH_A_PAGE = {"draft-new", "draft-edit", "draft-import"}
 WITH_A_PAGE |= {"connection-new", "connection-key", "connection-delete"}
-
-
-def as_it_is() -> str:
-    """All rows but the wishes to know a market, which a page that shows it leaves."""
-    rows = [row for row in everything() if not isinstance(row, Fact)]
-    for row in rows:
-        if isinstance(row, Connection):
-            row.test_wanted_at = None
-    return serializers.serialize("json", rows)
 
 
 @pytest.mark.parametrize("who", ["trader", "reviewer", "root"])
