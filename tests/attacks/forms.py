@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.forms import BaseForm
 from django.test import Client
 
 from tests.attacks.house import House
@@ -92,3 +93,13 @@ def posted(name: str, house: House, browser: Client) -> Posted:
     house.draft.refresh_from_db()
     version = {"version": str(house.draft.version)}
     return data_of(house.draft.typed) | version if name != "draft-restore" else version
+
+
+def all_forms() -> set[type[BaseForm]]:
+    """Every form of ours, wherever it was made."""
+    found, left = set(), [BaseForm]
+    while left:
+        left += (form := left.pop()).__subclasses__()
+        if form.__module__.startswith("trades."):
+            found.add(form)
+    return found

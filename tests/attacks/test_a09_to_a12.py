@@ -14,7 +14,7 @@ from django.core import serializers
 from django.db import connection as db
 from django.urls import NoReverseMatch, reverse
 
-from tests.attacks.forms import FORMS, posted
+from tests.attacks.forms import FORMS, all_forms, posted
 from tests.attacks.house import OF_ONE, PAGES
 from tests.attacks.steps import as_it_is, everything, posts, work_off
 from tests.web.pages import stamp_in, ticks_in, url
@@ -73,6 +73,16 @@ def test_a10_what_no_form_asks_for_is_ignored(log_in, house, request, stranger):
         assert value not in stored
     assert not Submission.objects.filter(state="accepted").exists()
     assert list(User.objects.filter(is_superuser=True)) == [people["root"]]
+
+
+def test_a10_a_form_lists_its_fields_one_by_one():
+    assert len(all_forms()) > 20
+    for form in all_forms():
+        meta = getattr(form, "Meta", None)
+        assert not hasattr(meta, "exclude"), form
+        assert isinstance(getattr(meta, "fields", []), list | tuple), form
+    for admin in site._registry.values():
+        assert admin.exclude is None
 
 
 def test_a10_what_is_given_twice_is_taken_by_no_form(log_in, house, request):

@@ -176,6 +176,19 @@ def test_a16_a_form_of_a_key_that_breaks_down_tells_no_secret(
         assert ours not in shown + reports()
 
 
+@pytest.mark.parametrize("debug", [False, True], ids=["no DEBUG", "DEBUG"])
+def test_a16_a_secret_in_the_clear_is_no_variable_that_is_told(
+    client, keys, canaries, trader, reports, settings, monkeypatch, debug
+):
+    """It breaks down where the text that was typed is being hidden."""
+    monkeypatch.setattr("trades.services.connections.Secret", signing_raises)
+    settings.DEBUG = debug
+    answer = post_key(client, trader, keys["hmac"], NEW)
+    assert "in hidden" in reports()
+    assert found(canaries, answer.content) == []
+    assert found(canaries, reports()) == []
+
+
 def post_key(client, trader, key, address: str):
     """The form of a key, in which something breaks down."""
     client.force_login(trader)

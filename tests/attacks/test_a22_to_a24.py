@@ -9,9 +9,8 @@ from django import forms as django_forms
 from django.apps import apps
 from django.contrib.admin.sites import site
 from django.db import models
-from django.forms import BaseForm
 
-from tests.attacks.forms import posted
+from tests.attacks.forms import all_forms, posted
 from tests.attacks.steps import work_off
 from tests.gateway.servers import Authority, Server, answering
 from trades.services import sending
@@ -38,28 +37,8 @@ def test_a22_no_form_and_no_model_has_a_field_for_an_address(root, rf):
             assert not is_an_address(column.name)
 
 
-def all_forms() -> set[type[BaseForm]]:
-    """Every form of ours, wherever it was made."""
-    found, left = set(), [BaseForm]
-    while left:
-        left += (form := left.pop()).__subclasses__()
-        if form.__module__.startswith("trades."):
-            found.add(form)
-    return found
-
-
 def is_an_address(name: str) -> bool:
     return any(part in name for part in ("url", "host", "port", "proxy", "endpoint"))
-
-
-def test_a22_a_form_lists_its_fields_one_by_one():
-    assert len(all_forms()) > 20
-    for form in all_forms():
-        meta = getattr(form, "Meta", None)
-        assert not hasattr(meta, "exclude"), form
-        assert isinstance(getattr(meta, "fields", []), list | tuple), form
-    for admin in site._registry.values():
-        assert admin.exclude is None
 
 
 def test_a22_an_address_that_is_posted_leads_nowhere_else(
