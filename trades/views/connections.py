@@ -27,6 +27,7 @@ from trades.views.doors import (
     reload_in,
     see_other,
 )
+from trades.views.repeats import says_what_came_twice
 
 read_or_post = require_http_methods(["GET", "HEAD", "POST"])
 Act = Callable[[HttpRequest, Connection], NameForm | None]
@@ -50,6 +51,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @for_traders
 @read_or_post
+@says_what_came_twice
 def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         if not is_fresh(request):
@@ -91,6 +93,7 @@ def state(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 @sensitive_post_parameters()
 @for_traders
 @read_or_post
+@says_what_came_twice
 def key(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     """Another key of the same scheme in place of the one there is."""
     connection = _own(request, id)
@@ -128,6 +131,7 @@ def delete(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 
 
 @posted_by_traders
+@says_what_came_twice
 def act(request: HttpRequest, id: uuid.UUID, name: str) -> HttpResponse:
     connection = _own(request, id)
     refused = ACTS[name](request, connection)

@@ -18,6 +18,7 @@ from trades.views.doors import (
     posted_by_admins,
     see_other,
 )
+from trades.views.repeats import says_what_came_twice
 
 
 @for_admins
@@ -26,6 +27,7 @@ def sending(request: HttpRequest) -> HttpResponse:
 
 
 @posted_by_admins
+@says_what_came_twice
 def pause(request: HttpRequest) -> HttpResponse:
     form = _pause_form(request.POST)
     if not form.is_valid():

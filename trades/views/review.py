@@ -47,6 +47,7 @@ from trades.views.doors import (
     posted_by_traders,
     see_other,
 )
+from trades.views.repeats import says_what_came_twice
 
 _STALE = (
     "Nothing was sent: that review was too old, or not one of this draft. "
@@ -85,6 +86,7 @@ def review(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 
 
 @posted_by_traders
+@says_what_came_twice
 def confirm(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     draft = _own(request, id)
     if not is_fresh(request):
@@ -122,6 +124,7 @@ def confirm(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 
 
 @posted_by_traders
+@says_what_came_twice
 def ask(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     """Ask somebody else to approve just what the review page showed."""
     draft = _own(request, id)
