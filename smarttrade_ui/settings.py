@@ -204,13 +204,11 @@ PASSWORD_HASHERS = [
 ]
 # Log-in
 
+_OF_DJANGO = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "smarttrade_ui.second_factor.LengthValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation."
-        "UserAttributeSimilarityValidator"
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": f"{_OF_DJANGO}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_OF_DJANGO}.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
