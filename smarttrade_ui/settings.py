@@ -122,6 +122,7 @@ MIDDLEWARE = [
     # Adds random bytes to each answer, so that its length tells no secret of the page.
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "smarttrade_ui.csrf.keep_token",
     "django.middleware.common.CommonMiddleware",
     "trades.views.turning.marks_what_turns",
     "trades.views.doors.utf8_only",
