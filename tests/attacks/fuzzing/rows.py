@@ -102,15 +102,15 @@ def _of_the_stranger(stranger: User, covered: Account, reviewer: User) -> None:
 
 
 def _drafts(trader: User, typed, covered: Account, reviewer: User) -> None:
-    """One that is right, with versions; one that is wrong all over; and one of which
-    approval was asked."""
+    """One that is right, with versions; one that is wrong all over; and two that need
+    approval, which was asked of one."""
     draft = drafts.create(owner=trader, typed=typed)
     drafts.save(draft, version=1, typed=typed | {"note": "plan B"}, automatic=False)
     wrong = typed | {"position.units.value": "0", "pair": "no", "leverage.enabled": "x"}
     drafts.create(owner=trader, typed=wrong)
     caps.set_cap(by=reviewer, kind="approval", amount=Decimal(0), account=covered)
     dear = typed | {"account_id": str(covered.public_id)}
-    asked = drafts.create(owner=trader, typed=dear)
+    asked, _ = (drafts.create(owner=trader, typed=dear) for _ in range(2))
     stamp = submissions.review(asked).stamp
     assert approving.ask(asked, by=trader, stamp=stamp)
 

@@ -27,7 +27,8 @@ PAGES_MAX = 400
 # Posts of the test's own client are taken without it, and it is another on each page.
 _FORGERY_TOKEN = "csrfmiddlewaretoken"
 _PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
-_SINGLE = ("button", "input", "select", "textarea")
+_CONTROLS = ("button", "input", "select", "textarea")
+_TICKED = ("checkbox", "radio")
 
 Field = tuple[str, str]
 
@@ -80,7 +81,7 @@ class Leaf(HTMLParser):
         elif tag == "form":
             self._form = Form(said.get("action", ""))
             self.forms.append(self._form)
-        elif self._form and tag in _SINGLE:
+        elif self._form and tag in _CONTROLS:
             self._control(self._form, tag, said)
         elif self._form and tag == "option" and self._select and "selected" in said:
             self._form.fields.append((self._select, said.get("value", "")))
@@ -111,12 +112,12 @@ class Leaf(HTMLParser):
         elif tag == "textarea":
             form.fields.append((name, ""))
             self._text = ""
-        elif tag == "input" and (kind not in ("checkbox", "radio") or "checked" in said):
+        elif tag == "input" and (kind not in _TICKED or "checked" in said):
             form.fields.append((name, said.get("value", "on")))
 
 
 def routes() -> list[str]:
-    """Every address of the URL configuration, with its open places: ``/a/<uuid:id>/``."""
+    """Every address there is, with its open places: ``/trades/<uuid:id>/edit/``."""
     found = extract_views_from_urlpatterns(get_resolver().url_patterns)
     return list(dict.fromkeys(simplify_regex(regex) for _, regex, *_ in found))
 
