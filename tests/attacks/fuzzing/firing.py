@@ -206,9 +206,9 @@ def _judge(shot: Shot, answer: Answer) -> None:
     if answer.is_page:
         _ensure(MARK not in answer.content, shot, "markup was not escaped")
     to = answer.headers.get("location", "/")
-    is_inside = url_has_allowed_host_and_scheme(to, {HOST})
+    is_inside = url_has_allowed_host_and_scheme(to[:2000], {HOST})
     _ensure(is_inside, shot, f"led away, to {to}")
-    if shot.method == "POST" and answer.is_page and _TICKET in answer.content:
+    if shot.is_whole and answer.is_page and _TICKET in answer.content:
         _ensure_given_back(shot, answer)
 
 

@@ -149,4 +149,7 @@ def as_it_is() -> None:
     """Nothing stands in the way."""
 
 
-CIRCUMSTANCES = (as_it_is, as_it_is, after_a_restore, paused, capped, saved_elsewhere)
+CIRCUMSTANCES = (
+    *[as_it_is] * 8,
+    *(after_a_restore, paused, capped, saved_elsewhere),
+)

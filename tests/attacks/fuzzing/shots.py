@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from tests.attacks.fuzzing.hostile import (
     FORM,
+    MULTIPART,
     Fields,
-    bodies,
     changed,
     headers,
+    multipart,
     paths,
+    spoilt,
     urlencoded,
 )
 from tests.attacks.fuzzing.rows import CIRCUMSTANCES
@@ -27,8 +29,9 @@ OTHER_METHODS = (
 
 @dataclass(frozen=True)
 class Shot:
-    """``fields`` are what the body was made of. A forged one has no token against
-    forgery. ``circumstance`` is what stands in its way, by the name of a function."""
+    """``fields`` are what the body was made of; it is whole where nothing was done to
+    it after that. A forged one has no token against forgery. ``circumstance`` is what
+    stands in its way, by the name of a function."""
 
     who: str
     method: str
@@ -36,6 +39,7 @@ class Shot:
     fields: tuple[tuple[bytes, bytes], ...]
     body: bytes
     kind: bytes = FORM
+    is_whole: bool = True
     query: bytes = b""
     headers: tuple[tuple[str, bytes], ...] = ()
     is_forged: bool = False
@@ -43,51 +47,63 @@ class Shot:
 
 
 class Range:
-    """All targets, sorted so that those behind which much code stands are hit often,
-    and none is left out."""
+    """All targets by their route, so that what is there once is hit as often as what
+    is there many times."""
 
     def __init__(self, targets: Sequence[Target], people: Sequence[str]) -> None:
-        by_route: dict[str, list[Target]] = defaultdict(list)
-        for target in targets:
-            by_route[route_of(target.path)].append(target)
-        self.routes = [st.sampled_from(here) for here in by_route.values()]
         self.forms = [target for target in targets if len(target.names) > 1]
+        self.by_route = _by_route(targets)
+        self.with_form = list(_by_route(self.forms).values())
         self.people = list(people)
         self.paths = list({target.path: None for target in targets})
         said = [field for form in self.forms for field in form.fields + form.buttons]
         self.fields = _as_bytes(list(dict.fromkeys(said)))
 
-    @st.composite
-    def _targets(draw: st.DrawFn, self: Range) -> Target:  # noqa: N805
-        if self.forms and draw(st.integers(0, 2)):
-            return draw(st.sampled_from(self.forms))
-        return draw(draw(st.sampled_from(self.routes)))
+    def at(self, route: str) -> st.SearchStrategy[Shot]:
+        """Shots at this route alone."""
+        return _shots(self, [self.by_route[route]])
 
-    @st.composite
-    def shots(draw: st.DrawFn, self: Range) -> Shot:  # noqa: N805
-        target = draw(self._targets())
-        fields = draw(_posted(target, self))
-        is_post = draw(st.integers(0, 5)) > 0
-        method = "POST" if is_post else draw(st.sampled_from(OTHER_METHODS))
-        query = b""
-        if not is_post or not draw(st.integers(0, 5)):
-            query = urlencoded(draw(changed(fields, self.fields)))[:6000]
-        body, kind = draw(bodies(fields)) if is_post else (b"", b"")
-        path = target.path.encode()
-        if not draw(st.integers(0, 11)):
-            path = draw(paths(path, self.paths))
-        return Shot(
-            who=draw(st.sampled_from([target.who] * 8 + self.people)),
-            method=method,
-            path=path,
-            fields=tuple(fields),
-            body=body,
-            kind=kind,
-            query=query,
-            headers=tuple(draw(headers)) if not draw(st.integers(0, 3)) else (),
-            is_forged=not draw(st.integers(0, 15)),
-            circumstance=draw(st.sampled_from(CIRCUMSTANCES)).__name__,
-        )
+    def anywhere(self) -> st.SearchStrategy[Shot]:
+        """Shots at any form, as the most code stands behind those."""
+        return _shots(self, self.with_form)
+
+
+@st.composite
+def _shots(draw: st.DrawFn, known: Range, grouped: Sequence[Sequence[Target]]) -> Shot:
+    target = draw(st.sampled_from(draw(st.sampled_from(grouped))))
+    fields = draw(_posted(target, known))
+    is_post = draw(st.integers(0, 5)) > 0
+    method = "POST" if is_post else draw(st.sampled_from(OTHER_METHODS))
+    query = b""
+    if not is_post or not draw(st.integers(0, 5)):
+        query = urlencoded(draw(changed(fields, known.fields)))[:6000]
+    is_whole = is_post and draw(st.integers(0, 3)) > 0
+    body, kind = draw(_bodies(fields, is_whole)) if is_post else (b"", b"")
+    path = target.path.encode()
+    if not draw(st.integers(0, 15)):
+        path = draw(paths(path, known.paths))
+    return Shot(
+        who=draw(st.sampled_from([target.who] * 8 + known.people)),
+        method=method,
+        path=path,
+        fields=tuple(fields),
+        body=body,
+        kind=kind,
+        is_whole=is_whole,
+        query=query,
+        headers=tuple(draw(headers)) if not draw(st.integers(0, 3)) else (),
+        is_forged=not draw(st.integers(0, 15)),
+        circumstance=draw(st.sampled_from(CIRCUMSTANCES)).__name__,
+    )
+
+
+@st.composite
+def _bodies(draw: st.DrawFn, fields: Fields, is_whole: bool) -> tuple[bytes, bytes]:
+    if not is_whole:
+        return draw(spoilt(fields))
+    if draw(st.integers(0, 5)):
+        return urlencoded(fields), FORM
+    return multipart(fields), MULTIPART
 
 
 @st.composite
@@ -96,12 +112,27 @@ def _posted(draw: st.DrawFn, target: Target, known: Range) -> Fields:
     form = target
     if not target.names and known.forms:
         form = draw(st.sampled_from(known.forms))
-    fields = _as_bytes(form.fields)
+    fields = _as_bytes(_ticked(form, draw(st.sampled_from((0, 0, 1, 2, 99)))))
     if form.buttons:
         fields += _as_bytes([draw(st.sampled_from(form.buttons))])
     for _ in range(draw(st.integers(0, 3))):
         fields = draw(changed(fields, known.fields))
     return fields
+
+
+def _ticked(form: Target, count: int) -> list[Field]:
+    """With so many more choices made; of a select or radio buttons the last holds."""
+    ticks = form.ticks[:count]
+    chosen = {name: value for name, value in ticks if name in form.single}
+    kept = [field for field in form.fields if field[0] not in chosen]
+    return [*kept, *chosen.items(), *(t for t in ticks if t[0] not in chosen)]
+
+
+def _by_route(targets: Sequence[Target]) -> dict[str, list[Target]]:
+    grouped: dict[str, list[Target]] = defaultdict(list)
+    for target in targets:
+        grouped[route_of(target.path)].append(target)
+    return dict(grouped)
 
 
 def _as_bytes(fields: Sequence[Field]) -> Fields:

@@ -37,24 +37,29 @@ Field = tuple[str, str]
 class Target:
     """An address, who came there, and what a browser would post to it.
 
-    ``buttons`` are the names and values of which a browser posts one, and ``names``
-    are all that the form has an input for.
+    ``ticks`` are the boxes that are not ticked and the choices that are not made,
+    ``buttons`` those of which a browser posts one, ``names`` are all inputs, and
+    ``single`` those that have one value of several.
     """
 
     who: str
     path: str
     fields: tuple[Field, ...] = ()
+    ticks: tuple[Field, ...] = ()
     buttons: tuple[Field, ...] = ()
     names: tuple[str, ...] = ()
+    single: tuple[str, ...] = ()
 
 
 @dataclass
 class Form:
     action: str
     fields: list[Field] = field(default_factory=list)
+    ticks: list[Field] = field(default_factory=list)
     buttons: list[Field] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)
     names: dict[str, None] = field(default_factory=dict)
+    single: dict[str, None] = field(default_factory=dict)
 
 
 class Leaf(HTMLParser):
@@ -83,13 +88,16 @@ class Leaf(HTMLParser):
             self.forms.append(self._form)
         elif self._form and tag in _CONTROLS:
             self._control(self._form, tag, said)
-        elif self._form and tag == "option" and self._select and "selected" in said:
-            self._form.fields.append((self._select, said.get("value", "")))
+        elif self._form and tag == "option" and self._select:
+            chosen = self._form.fields if "selected" in said else self._form.ticks
+            chosen.append((self._select, said.get("value", "")))
 
     def handle_endtag(self, tag: str) -> None:
         self._hidden -= tag == "template"
         if tag == "form":
             self._form = None
+        elif tag == "select" and self._form:
+            self._choose_first(self._form)
         elif tag == "textarea" and self._form and self._text is not None:
             name, _ = self._form.fields.pop()
             self._form.fields.append((name, self._text.removeprefix("\n")))
@@ -99,6 +107,13 @@ class Leaf(HTMLParser):
         if self._text is not None:
             self._text += data
 
+    def _choose_first(self, form: Form) -> None:
+        """As a browser does where no option is selected."""
+        name, self._select = self._select, ""
+        options = [tick for tick in form.ticks if tick[0] == name]
+        if name in form.single and options and name not in dict(form.fields):
+            form.fields.append(options[0])
+
     def _control(self, form: Form, tag: str, said: dict[str, str]) -> None:
         name, kind = said.get("name", ""), said.get("type", "text")
         if "formaction" in said:
@@ -107,13 +122,18 @@ class Leaf(HTMLParser):
             return
         form.names[name] = None
         self._select = name if tag == "select" else ""
+        if kind == "radio" or (tag == "select" and "multiple" not in said):
+            form.single[name] = None
         if tag == "button" or kind == "submit":
             form.buttons.append((name, said.get("value", "")))
         elif tag == "textarea":
             form.fields.append((name, ""))
             self._text = ""
-        elif tag == "input" and (kind not in _TICKED or "checked" in said):
-            form.fields.append((name, said.get("value", "on")))
+        elif tag == "input" and kind in _TICKED:
+            boxes = form.fields if "checked" in said else form.ticks
+            boxes.append((name, said.get("value", "on")))
+        elif tag == "input":
+            form.fields.append((name, said.get("value", "")))
 
 
 def routes() -> list[str]:
@@ -163,10 +183,10 @@ def _walked(who: str, browsers, seen: dict[str, None]) -> Iterator[Target]:
 
 def _targets(who: str, page: str, forms: Sequence[Form]) -> Iterator[Target]:
     for form in forms:
-        posted = tuple(form.fields), tuple(form.buttons), tuple(form.names)
+        controls = form.fields, form.ticks, form.buttons, form.names, form.single
         for action in (form.action, *form.actions):
             if to := _inside(page, action):
-                yield Target(who, to, *posted)
+                yield Target(who, to, *map(tuple, controls))
 
 
 def _inside(page: str, link: str) -> str:
