@@ -27,7 +27,7 @@ def acknowledge(request: HttpRequest, number: int) -> HttpResponse:
     alarm = get_object_or_404(alarms.concerning(request.user), pk=number)
     alarms.acknowledge(alarm, by=request.user)
     back = request.POST.get("back", "")
-    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, None)
     return see_other(back if is_ours else "home")
 
 

@@ -199,7 +199,7 @@ _UNQUOTED = (b"%", b"%z", b"%u0041", b"&&=&", b"\xff", b"\0", b";", b"+")
 
 @st.composite
 def spoilt(draw: st.DrawFn, fields: Fields) -> tuple[bytes, bytes]:
-    """The fields as a body that no browser makes, and what content type it is called."""
+    """The fields as a body that no browser makes, and what it is called."""
     body = urlencoded(fields)
     match draw(st.integers(0, 6)):
         case 0:

@@ -72,7 +72,7 @@ class Range:
 def _shots(draw: st.DrawFn, known: Range, grouped: Sequence[Sequence[Target]]) -> Shot:
     target = draw(st.sampled_from(draw(st.sampled_from(grouped))))
     fields = draw(_posted(target, known))
-    is_post = draw(st.integers(0, 5)) > 0
+    is_post = draw(st.integers(0, 9)) > 0
     method = "POST" if is_post else draw(st.sampled_from(OTHER_METHODS))
     query = b""
     if not is_post or not draw(st.integers(0, 5)):
