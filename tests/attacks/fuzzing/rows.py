@@ -104,6 +104,7 @@ def _of_the_stranger(stranger: User, covered: Account, reviewer: User) -> None:
 def _drafts(trader: User, typed, covered: Account, reviewer: User) -> None:
     """One that is right, with versions; one that is wrong all over; and two that need
     approval, which was asked of one."""
+    typed = typed | {"position.units.value": "0.011"}  # like nothing that was sent
     draft = drafts.create(owner=trader, typed=typed)
     drafts.save(draft, version=1, typed=typed | {"note": "plan B"}, automatic=False)
     wrong = typed | {"position.units.value": "0", "pair": "no", "leverage.enabled": "x"}

@@ -22,9 +22,14 @@ from tests.attacks.fuzzing.hostile import (
 from tests.attacks.fuzzing.rows import CIRCUMSTANCES
 from tests.attacks.fuzzing.walk import Field, Target, route_of
 
-OTHER_METHODS = (
+METHODS = (
+    *["POST"] * 90,
     *("GET", "GET", "GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "X-Y"),
 )
+
+
+def _one_in(times: int) -> st.SearchStrategy[bool]:
+    return st.integers(1, times).map(lambda n: n == times)
 
 
 @dataclass(frozen=True)
@@ -70,17 +75,18 @@ class Range:
 
 @st.composite
 def _shots(draw: st.DrawFn, known: Range, grouped: Sequence[Sequence[Target]]) -> Shot:
+    """The simplest one, which hypothesis tries first, is what a browser would post."""
     target = draw(st.sampled_from(draw(st.sampled_from(grouped))))
     fields = draw(_posted(target, known))
-    is_post = draw(st.integers(0, 9)) > 0
-    method = "POST" if is_post else draw(st.sampled_from(OTHER_METHODS))
+    method = draw(st.sampled_from(METHODS))
+    is_post = method == "POST"
     query = b""
-    if not is_post or not draw(st.integers(0, 5)):
+    if not is_post or draw(_one_in(6)):
         query = urlencoded(draw(changed(fields, known.fields)))[:6000]
-    is_whole = is_post and draw(st.integers(0, 3)) > 0
+    is_whole = is_post and not draw(_one_in(4))
     body, kind = draw(_bodies(fields, is_whole)) if is_post else (b"", b"")
     path = target.path.encode()
-    if not draw(st.integers(0, 15)):
+    if draw(_one_in(16)):
         path = draw(paths(path, known.paths))
     return Shot(
         who=draw(st.sampled_from([target.who] * 8 + known.people)),
@@ -91,8 +97,8 @@ def _shots(draw: st.DrawFn, known: Range, grouped: Sequence[Sequence[Target]]) -
         kind=kind,
         is_whole=is_whole,
         query=query,
-        headers=tuple(draw(headers)) if not draw(st.integers(0, 3)) else (),
-        is_forged=not draw(st.integers(0, 15)),
+        headers=tuple(draw(headers)) if draw(_one_in(4)) else (),
+        is_forged=draw(_one_in(16)),
         circumstance=draw(st.sampled_from(CIRCUMSTANCES)).__name__,
     )
 
@@ -101,9 +107,9 @@ def _shots(draw: st.DrawFn, known: Range, grouped: Sequence[Sequence[Target]]) -
 def _bodies(draw: st.DrawFn, fields: Fields, is_whole: bool) -> tuple[bytes, bytes]:
     if not is_whole:
         return draw(spoilt(fields))
-    if draw(st.integers(0, 5)):
-        return urlencoded(fields), FORM
-    return multipart(fields), MULTIPART
+    if draw(_one_in(6)):
+        return multipart(fields), MULTIPART
+    return urlencoded(fields), FORM
 
 
 @st.composite
@@ -112,7 +118,7 @@ def _posted(draw: st.DrawFn, target: Target, known: Range) -> Fields:
     form = target
     if not target.names and known.forms:
         form = draw(st.sampled_from(known.forms))
-    fields = _as_bytes(_ticked(form, draw(st.sampled_from((0, 0, 1, 2, 99)))))
+    fields = _as_bytes(_ticked(form, draw(st.sampled_from((0, 0, 99, 99, 1)))))
     if form.buttons:
         fields += _as_bytes([draw(st.sampled_from(form.buttons))])
     for _ in range(draw(st.integers(0, 3))):
