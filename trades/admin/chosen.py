@@ -1,4 +1,4 @@
-"""The rows that somebody ticks in a list of the admin."""
+"""What somebody ticks in the admin: rows of a list, and a user's groups and rights."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ from trades.views.history import number_in
 
 View = Callable[..., HttpResponse]
 
+_TICKED = (ACTION_CHECKBOX_NAME, "groups", "permissions", "user_permissions")
+
 
 def by_number(view: View) -> View:
-    """400 where a row is named by anything but its number: Django would fail with 500
-    on it."""
+    """400 where something is named by anything but a row's number: no page of the
+    admin does, and Django would fail with 500 on it."""
 
     @wraps(view)
     def checked(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
-        if None in map(number_in, chosen):
-            raise BadRequest("A row is chosen by its number.")
+        ticked = [text for name in _TICKED for text in request.POST.getlist(name)]
+        if None in map(number_in, ticked):
+            raise BadRequest("A row is named by its number.")
         return view(request, *args, **kwargs)
 
     return checked
