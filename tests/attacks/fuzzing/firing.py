@@ -162,6 +162,21 @@ class Gun:
         self.queued += 1
 
 
+def admitting(shot: Shot, sessions: dict[str, str], host: str) -> list[bytes]:
+    """The header lines by which it is let in."""
+    cookies = []
+    if shot.who in sessions:
+        cookies.append(f"{settings.SESSION_COOKIE_NAME}={sessions[shot.who]}")
+    if not shot.is_forged:
+        cookies.append(f"{settings.CSRF_COOKIE_NAME}={_FORGERY_TOKEN}")
+    lines = [f"Host: {host}", f"Cookie: {'; '.join(cookies)}"]
+    if not shot.is_forged:
+        lines.append(f"X-CSRFToken: {_FORGERY_TOKEN}")
+    if host == HOST:  # over TLS, as it says of itself
+        lines.append(f"Origin: https://{host}")
+    return [line.encode() for line in lines]
+
+
 def _environ(shot: Shot, sessions: dict[str, str]) -> dict[str, object]:
     environ = {
         "REQUEST_METHOD": shot.method,
@@ -174,7 +189,6 @@ def _environ(shot: Shot, sessions: dict[str, str]) -> dict[str, object]:
         "SERVER_PORT": "443",
         "SERVER_PROTOCOL": "HTTP/1.1",
         "REMOTE_ADDR": "127.0.0.1",
-        "HTTP_HOST": HOST,
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "https",
         "wsgi.input": io.BytesIO(shot.body),
@@ -183,14 +197,9 @@ def _environ(shot: Shot, sessions: dict[str, str]) -> dict[str, object]:
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
     }
-    cookies = []
-    if shot.who in sessions:
-        cookies.append(f"{settings.SESSION_COOKIE_NAME}={sessions[shot.who]}")
-    if not shot.is_forged:
-        cookies.append(f"{settings.CSRF_COOKIE_NAME}={_FORGERY_TOKEN}")
-        environ[settings.CSRF_HEADER_NAME] = _FORGERY_TOKEN
-        environ["HTTP_ORIGIN"] = f"https://{HOST}"
-    environ["HTTP_COOKIE"] = "; ".join(cookies)
+    for line in admitting(shot, sessions, HOST):
+        name, value = line.decode().split(": ", 1)
+        environ[f"HTTP_{name.upper().replace('-', '_')}"] = value
     for name, value in shot.headers:
         key = f"HTTP_{name.upper().replace('-', '_')}"
         said = value.decode("latin-1").replace(
