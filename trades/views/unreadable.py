@@ -21,7 +21,7 @@ def set_content_type_apart(*, environ: MutableMapping[str, str], **_: object) ->
     """
     try:
         _, said = parse_header_parameters(environ.get("CONTENT_TYPE", ""))
-        is_readable = said.get("charset", "utf-8").lower() in ("utf-8", "utf8")
+        is_readable = said.get("charset", "utf-8").lower() == "utf-8"
     except (LookupError, ValueError):
         is_readable = False
     if not is_readable:
