@@ -24,14 +24,17 @@ from django.test import Client
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from tests.attacks.fuzzing.firing import Gun, admitting
+from tests.attacks.fuzzing.firing import Fault, Gun, admitting
 from tests.attacks.fuzzing.rows import furnish
 from tests.attacks.fuzzing.shots import Range
 from tests.attacks.fuzzing.walk import Target, routes, walk
 from tests.attacks.fuzzing.wire import requests, statuses
 from tests.faults.processes import Process, database_url
 from tests.faults.server import FaultServer
+from trades.forms import TicketForm
 from trades.models import Submission
+from trades.services import submissions
+from trades.views.doors import see_other
 
 MORE = os.environ.get("FUZZ_POSTS")
 POSTS = int(MORE or 2000)
@@ -176,3 +179,51 @@ def test_bytes_that_no_client_writes_get_an_answer_that_is_no_fault_of_ours(
     assert {200, 303, 400} <= answers.keys()
     assert Submission.objects.count() == before
     assert threecommas.connections == 0
+
+
+def fails(preset, name: str) -> None:
+    """On one character alone."""
+    if "<" in name:
+        raise KeyError(name)
+
+
+def loses_the_note(post, offers) -> TicketForm:
+    return TicketForm({**post.data, "note": ""}, offers, post.refused)
+
+
+def sends_what_nobody_saw(request, draft):
+    sent = {"stamp": submissions.review(draft).stamp, "ticked": []}
+    return see_other(submissions.confirm(draft, by=request.user, **sent))
+
+
+PLANTED = [
+    # where, what, which route leads there, how it is told
+    ("trades.services.presets.rename", fails, "presets/<uuid:id>/rename", "KeyError"),
+    (
+        "trades.forms.TicketForm.posted",
+        loses_the_note,
+        "trades/<uuid:id>/edit",
+        "note was .* and came back as ''",
+    ),
+    (
+        "trades.views.review._stale",
+        sends_what_nobody_saw,
+        "trades/<uuid:id>/confirm",
+        "1 submissions were queued",
+    ),
+    (
+        "trades.models.events.link",
+        lambda previous, record: "0" * 64,
+        "desk/sending/verify",
+        "the history is broken",
+    ),
+]
+
+
+def test_a_fault_that_is_planted_is_found(gun, targets, monkeypatch, caplog):
+    known = Range(targets, [*gun.sessions, "nobody"])
+    for where, fault, route, told in PLANTED:
+        with monkeypatch.context() as patch, forgetting(caplog):
+            patch.setattr(where, fault)
+            with pytest.raises(Fault, match=f"(?s){told}.*Shot"):
+                volley(gun.fire, known.at(f"/{route}/"), count=400, seeded="planted")

@@ -81,7 +81,7 @@ def test_history_survives_the_deletion_of_its_people(client, root, put, trader):
     assert_unchanged(submission)
 
 
-@pytest.mark.parametrize("named", ["*", "", "1e3", "٣", "9" * 19, "9" * 5000, "None"])
+@pytest.mark.parametrize("named", ["*", "", "٣", "9" * 19])
 @pytest.mark.parametrize(
     ("page", "name"),
     [

@@ -20,7 +20,7 @@ STRANGE = ("nope'en'%41", "idna''x", "rot13''x", "utf-8''%00", "''", "%ff'x'%ff"
 
 
 @pytest.fixture
-def browser(trader) -> Client:
+def posting(trader) -> Client:
     """One with the token, as every browser of ours has it: then forms are read for it.
     Nothing that is raised may reach the server."""
     client = Client(enforce_csrf_checks=True)
@@ -50,22 +50,22 @@ def ensure_refused(answer) -> None:
         *(("a=1", f"{FORM}; charset*={said}") for said in STRANGE),
     ],
 )
-def test_a_body_that_cannot_be_read_is_refused(browser, path, body, kind):
-    ensure_refused(browser.generic("POST", path, body, content_type=kind))
+def test_a_body_that_cannot_be_read_is_refused(posting, path, body, kind):
+    ensure_refused(posting.generic("POST", path, body, content_type=kind))
 
 
 @pytest.mark.parametrize("said", ["nope'en'%41", "idna''x", "utf-8''%00"])
-def test_a_boundary_in_a_charset_of_its_own_is_none(browser, said):
+def test_a_boundary_in_a_charset_of_its_own_is_none(posting, said):
     kind = f"multipart/form-data; boundary*={said}"
-    ensure_refused(browser.generic("POST", "/trades/new/", "--x--", content_type=kind))
+    ensure_refused(posting.generic("POST", "/trades/new/", "--x--", content_type=kind))
 
 
 @pytest.mark.parametrize("path", ["/trades/", "/no/such/page/"])
-def test_a_query_of_too_many_fields_is_refused(browser, path):
-    ensure_refused(browser.get(f"{path}?{MANY}"))
+def test_a_query_of_too_many_fields_is_refused(posting, path):
+    ensure_refused(posting.get(f"{path}?{MANY}"))
 
 
-def test_a_post_that_ends_too_early_is_refused(browser):
+def test_a_post_that_ends_too_early_is_refused(posting):
     class Gone:
         def read(self, *_: object) -> bytes:
             raise OSError("the client hung up")
@@ -73,11 +73,11 @@ def test_a_post_that_ends_too_early_is_refused(browser):
         readline = read
 
     said = {"wsgi.input": Gone(), "CONTENT_LENGTH": "9", "CONTENT_TYPE": FORM}
-    ensure_refused(browser.post("/trades/new/", **said))
+    ensure_refused(posting.post("/trades/new/", **said))
 
 
 @pytest.mark.parametrize("kind", [FORM, f"{FORM}; charset=UTF-8"])
-def test_a_form_in_utf_8_is_read(browser, kind):
+def test_a_form_in_utf_8_is_read(posting, kind):
     body = urlencode({"csrfmiddlewaretoken": TOKEN, "account_id": "", "pair": "é"})
-    answer = browser.generic("POST", "/market/pairs/", body, content_type=kind)
+    answer = posting.generic("POST", "/market/pairs/", body, content_type=kind)
     assert answer.status_code == 200
