@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.utils import timezone
 
 from tests.web.known import know
@@ -87,7 +88,8 @@ def _moved(confirmed: Confirm, number: int, states, fields) -> Submission:
     submission = confirmed({"position.units.value": f"0.0{number}"})
     for state in states:
         told = fields if state is states[-1] else {}
-        assert submission.move(state, by=SENDER, **told)
+        with transaction.atomic():
+            assert submission.move(state, by=SENDER, **told)
     return submission
 
 
