@@ -125,7 +125,7 @@ MIDDLEWARE = [
     "smarttrade_ui.csrf.keep_token",
     "django.middleware.common.CommonMiddleware",
     "trades.views.turning.marks_what_turns",
-    "trades.views.doors.utf8_only",
+    "trades.views.unreadable.refuse_unreadable",
     "django.middleware.csrf.CsrfViewMiddleware",
     "trades.views.repeats.once_each",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -57,6 +57,25 @@ def test_history_survives_the_deletion_of_its_people(client, root, put, trader):
     assert_unchanged(submission)
 
 
+@pytest.mark.parametrize("named", ["*", "", "٣", "9" * 19])
+@pytest.mark.parametrize(
+    ("page", "name"),
+    [
+        ("admin:auth_user_changelist", "_selected_action"),
+        ("admin:trades_grant_changelist", "_selected_action"),
+        ("admin:auth_user_change", "user_permissions"),
+        ("admin:auth_user_change", "groups"),
+        ("admin:auth_group_add", "permissions"),
+    ],
+)
+def test_what_is_ticked_is_named_by_its_number(client, root, page, name, named):
+    client.force_login(root)
+    url = reverse(page, args=[root.pk] if page.endswith("_change") else [])
+    data = {"action": "delete_selected", "index": "0", "username": "root"}
+    assert client.post(url, data | {name: ["1", named]}).status_code == 400
+    assert User.objects.filter(pk=root.pk, is_superuser=True).exists()
+
+
 def test_what_is_not_a_reviewers_is_not_there(reviewing):
     assert {model.__name__ for model in site._registry} == {
         *("User", "Group", "Submission", "Connection", "Grant")

@@ -29,7 +29,7 @@ def acknowledge(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     alarm = get_object_or_404(alarms.concerning(request.user), public_id=id)
     alarms.acknowledge(alarm, by=request.user)
     back = request.POST.get("back", "")
-    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, None)
     return see_other(back if is_ours else "home")
 
 
