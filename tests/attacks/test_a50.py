@@ -99,14 +99,18 @@ def test_a50_what_runs_is_what_was_tested():
         "--index-url https://host/simple",
         "-e .",
         "?",
-        "",
     ],
 )
 def test_a50_a_lock_with_anything_else_is_refused_unasked(line, lock, known, audit):
-    lock.write_text(f"{line}\n")
+    lock.write_text(f"{lock.read_text()}{line}\n")
     code, said = audit()
     assert (code, known.asked) == (1, [])
     assert said.startswith("lock.txt: ")
+
+
+def test_a50_an_empty_lock_is_no_clean_one(lock, audit):
+    lock.write_text("")
+    assert audit() == (1, "lock.txt: nothing in it\n")
 
 
 def test_a50_every_package_of_both_locks_is_looked_up(known, capsys):
@@ -239,13 +243,20 @@ def wheel(folder: Path) -> str:
     return sha256(file.read_bytes()).hexdigest()
 
 
-@pytest.mark.parametrize("exchanged", [False, True])
-def test_a50_an_exchanged_package_is_not_installed(exchanged, tmp_path, lock):
+@pytest.mark.parametrize(
+    ("pinned", "refusal"),
+    [
+        (f"--hash=sha256:{1:064}", "DO NOT MATCH THE HASHES"),
+        ("", "Hashes are required in --require-hashes mode"),
+        ("--hash=sha256:{right}", ""),
+    ],
+    ids=["exchanged", "unpinned", "right"],
+)
+def test_a50_only_the_very_package_is_installed(pinned, refusal, tmp_path, lock):
     """A real pip, with the options that ./dev gives it, from a folder."""
     dev = (RUN.parents[1] / "dev").read_text()
     options = re.search(r'set -- (-q .*) -r "\$1"', dev)
-    right = wheel(tmp_path)
-    lock.write_text(f"tiny==1.0 --hash=sha256:{'0' * 64 if exchanged else right}\n")
+    lock.write_text(f"tiny==1.0 {pinned.format(right=wheel(tmp_path))}\n")
     done = subprocess.run(
         [
             *(sys.executable, "-m", "pip", "install", *options[1].split(), "-r", lock),
@@ -255,6 +266,6 @@ def test_a50_an_exchanged_package_is_not_installed(exchanged, tmp_path, lock):
         capture_output=True,
         text=True,
     )
-    assert (tmp_path / "there" / "tiny-1.0.dist-info").exists() != exchanged
-    assert ("DO NOT MATCH THE HASHES" in done.stderr) == exchanged
-    assert (done.returncode == 0) != exchanged
+    assert (tmp_path / "there" / "tiny-1.0.dist-info").exists() == (not refusal)
+    assert (done.returncode == 0) == (not refusal)
+    assert refusal in done.stderr

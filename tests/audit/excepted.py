@@ -35,9 +35,7 @@ def read(file: Path) -> list[Excepted]:
 
 def one(entry: dict, file: str) -> Excepted:
     kinds = {name: type(value) for name, value in entry.items()}
-    if (
-        kinds != {"id": str, "until": date, "reason": str}
-        or not entry["reason"].strip()
-    ):
+    whole = kinds == {"id": str, "until": date, "reason": str}
+    if not whole or not entry["reason"].strip():
         raise ValueError(f"{file}: an exception has an id, a date, a reason: {entry}")
     return Excepted(**entry)

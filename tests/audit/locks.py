@@ -42,7 +42,7 @@ def read(lock: Path) -> list[Pin]:
 
 def pin_of(line: InstallRequirement, lock: str) -> Pin:
     version = line.get_pinned_version or "*"
-    if line.is_url or line.link or "*" in version or not line.hash_options:
+    if "*" in version or not line.hash_options:
         raise ValueError(f"{lock}: not pinned with a hash: {line.dumps()}")
     return Pin(
         canonicalize_name(line.name),
