@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 
 
 class Database(ThreadingHTTPServer):
@@ -17,6 +17,8 @@ class Database(ThreadingHTTPServer):
         self.advisories = {("pyyaml", "5.3"): [advisory("pyyaml", "CVE-2020-14343")]}
         self.asked: list[tuple[str, str]] = []
         self.instead: tuple[int, bytes] | None = None  # status and body for all
+        self.may_answer = Event()
+        self.may_answer.set()
 
     @property
     def url(self) -> str:
@@ -30,13 +32,15 @@ class Answering(BaseHTTPRequestHandler):
         query = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         package = (query["package"]["name"], query["version"])
         self.server.asked.append(package)
+        self.server.may_answer.wait()
         known = self.server.advisories.get(package)
         body = json.dumps({"vulns": known} if known else {}).encode()
         status, body = self.server.instead or (200, body)
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        with suppress(ConnectionError):  # whoever asked may be gone
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
         """The test says what went wrong."""
@@ -57,5 +61,6 @@ def database() -> Iterator[Database]:
         try:
             yield server
         finally:
+            server.may_answer.set()
             server.shutdown()
             thread.join()

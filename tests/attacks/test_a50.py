@@ -15,7 +15,7 @@ from zipfile import ZipFile
 import pytest
 
 from tests.attacks.advisories import Database, advisory, database
-from tests.audit import excepted, locks
+from tests.audit import advisories, excepted, locks
 from tests.audit.__main__ import RUN, TEST, main
 
 TODAY = datetime.now(UTC).date()
@@ -187,6 +187,14 @@ def test_a50_without_an_answer_it_says_that_nothing_is_known(audit):
     code, said = audit(url)
     assert code == 2
     assert said.startswith(f"{UNREACHED}\nrequests.exceptions.ConnectionError")
+
+
+def test_a50_a_database_that_never_answers_is_not_waited_for(known, audit, monkeypatch):
+    known.may_answer.clear()
+    monkeypatch.setattr(advisories, "PATIENCE_S", 2)
+    code, said = audit()
+    assert code == 2
+    assert said == f"{UNREACHED}\nno end after 2 seconds\n"
 
 
 @pytest.mark.parametrize(
