@@ -8,7 +8,7 @@ import pytest
 from django.core import serializers
 from django.urls import reverse
 
-from tests.attacks.house import OF_ONE
+from tests.attacks.house import OF_ONE, nowhere
 from tests.attacks.steps import posts, work_off
 from tests.web.pages import stamp_in, text_of, ticks_in, url, without_tokens
 from trades.forms.names import data_of
@@ -46,7 +46,7 @@ def everything() -> str:
 def assert_absent(browser, house, name: str, method: str) -> None:
     """Refused, or as absent as something that does not exist; in the same words."""
     ask = getattr(browser, method)
-    foreign, missing = ask(house.url(name)), ask(house.nowhere(name))
+    foreign, missing = ask(house.url(name)), ask(nowhere(name))
     assert foreign.status_code in (403, 404, 405), name
     assert foreign.status_code == missing.status_code
     assert words_of(foreign) == words_of(missing)
