@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.core.cache import cache
 from django.core.management import get_commands
 from django.core.management.commands import flush
 from django.db import connections, transaction
@@ -28,6 +29,7 @@ class Flush(flush.Command):
     def handle(self, **options: object) -> None:
         with triggers_off(connections[options["database"]]):
             super().handle(**options)
+            cache.clear()  # a table of no model: who has tried to log in
 
 
 @contextmanager

@@ -4,14 +4,15 @@ They go through the environment, so that the processes which a test starts read 
 same ones.
 """
 
-import base64
 import os
 import uuid
+from base64 import b64encode
+from hashlib import sha256
 
 os.environ.pop("DATABASE_URL_FILE", None)  # it would outrank what tests set
-os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 50)
-os.environ.setdefault("SEALING_KEYS", base64.b64encode(b"t" * 32).decode())
-os.environ.setdefault("CHAIN_KEY", base64.b64encode(b"c" * 32).decode())
+os.environ.setdefault("SECRET_KEY", sha256(b"sign").hexdigest())
+os.environ.setdefault("SEALING_KEYS", b64encode(sha256(b"seal").digest()).decode())
+os.environ.setdefault("CHAIN_KEY", b64encode(sha256(b"chain").digest()).decode())
 
 from smarttrade_ui.settings import *  # noqa: F403
 

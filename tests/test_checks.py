@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from base64 import b64encode
+from secrets import token_hex, token_urlsafe
 
 import pytest
 from django.core.checks import run_checks
@@ -29,6 +31,12 @@ WEAKER = {
         (r"read\ committed", r"repeatable\ read"),
     ],
 }
+
+
+@pytest.fixture(autouse=True)
+def on_this_machine(settings) -> None:
+    """As an installation has it: the tests' own host name is no part of it."""
+    settings.ALLOWED_HOSTS = settings.THIS_MACHINE
 
 
 def ids(**databases) -> set[str]:
@@ -67,9 +75,118 @@ def test_requests_as_transactions_are_refused(monkeypatch):
     assert ids() == {"trades.E002"}
 
 
-def test_debugging_with_real_money_is_refused(settings):
-    settings.DEBUG = settings.REAL_TRADING = True
+@pytest.mark.parametrize(
+    "unsafe",
+    [
+        {"REAL_TRADING": True},
+        {"HTTPS": True, "PROXY_HOPS": 1},
+        {"ALLOWED_HOSTS": ["trade.example"], "HTTPS": True, "PROXY_HOPS": 1},
+    ],
+    ids=lambda unsafe: next(iter(unsafe)),
+)
+def test_debugging_anything_but_a_trial_is_refused(settings, unsafe):
+    settings.DEBUG = True
+    assert ids() == set()
+    for name, value in unsafe.items():
+        setattr(settings, name, value)
     assert ids() == {"trades.E003"}
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        token_urlsafe(36),  # 48 characters
+        "x1y2z3" * 20,
+        f"django-insecure-{token_urlsafe(48)}",
+        f"CHANGE-ME-{token_urlsafe(48)}",
+    ],
+    ids=["short", "few characters", "Django's", "a sample"],
+)
+def test_a_secret_key_that_is_none_is_refused(settings, key):
+    settings.SECRET_KEY = key
+    assert ids() == {"trades.E006"}
+
+
+@pytest.mark.parametrize("make", [token_urlsafe, token_hex])
+def test_a_random_secret_key_is_fine(settings, make):
+    settings.SECRET_KEY = make(38)
+    assert ids() == set()
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        b"t" * 32,
+        b"0123456789abcdef" * 2,
+        bytes(range(200, 232)),
+        bytes(15) + b"\xff" * 17,
+    ],
+    ids=["one byte", "typed", "counted", "two bytes"],
+)
+def test_an_encryption_key_that_is_not_random_is_refused(settings, key):
+    good = settings.CHAIN_KEY
+    settings.CHAIN_KEY = key
+    assert ids() == {"trades.E007"}
+    settings.CHAIN_KEY, settings.SEALING_KEYS = good, [key]
+    assert ids() == {"trades.E007"}
+
+
+def test_no_encryption_key_is_refused_and_a_bad_one_may_still_open(settings):
+    settings.SEALING_KEYS = [*settings.SEALING_KEYS, b"t" * 32]
+    assert ids() == set()
+    settings.SEALING_KEYS = []
+    assert ids() == {"trades.E007"}
+
+
+def test_a_key_for_two_purposes_is_refused(settings):
+    seal, chain = settings.SEALING_KEYS[0], settings.CHAIN_KEY
+    settings.SEALING_KEYS = [seal, seal]
+    assert ids() == {"trades.E008"}
+    settings.SEALING_KEYS = [seal, chain]
+    assert ids() == {"trades.E008"}
+    settings.SEALING_KEYS = [seal]
+    settings.SECRET_KEY = b64encode(chain).decode()
+    assert "trades.E008" in ids()  # it is shorter than a secret key, too
+
+
+@pytest.mark.parametrize(
+    "hosts", [[], [""], ["*"], [".trade.example"], ["trade.example", "*.example"]]
+)
+def test_hosts_that_are_not_named_are_refused(settings, hosts):
+    settings.ALLOWED_HOSTS = hosts
+    settings.HTTPS, settings.PROXY_HOPS = True, 1
+    assert ids() == {"trades.E009"}
+
+
+def test_other_machines_without_tls_are_refused(settings):
+    settings.ALLOWED_HOSTS = ["localhost", "10.0.0.7"]
+    assert ids() == {"trades.E010"}
+    settings.HTTPS, settings.PROXY_HOPS = True, 1
+    assert ids() == set()
+
+
+def test_tls_without_a_proxy_is_refused(settings):
+    settings.HTTPS = True
+    assert ids() == {"trades.E011"}
+
+
+def test_each_refusal_names_its_remedy(settings):
+    settings.DEBUG = settings.HTTPS = True
+    settings.SECRET_KEY = "secret"
+    settings.SEALING_KEYS = [b"t" * 32] * 2
+    told = {problem.id: problem.msg for problem in run_checks()}
+    assert told == {
+        "trades.E003": "DEBUG must be off with REAL_TRADING, with HTTPS and for other "
+        "machines.",
+        "trades.E006": "SECRET_KEY is short or no secret: make one with: "
+        "openssl rand -base64 48",
+        "trades.E007": "SEALING_KEYS begins with no random key: make one with: "
+        "openssl rand -base64 32",
+        "trades.E008": "SECRET_KEY, CHAIN_KEY and each of SEALING_KEYS must be keys of "
+        "their own.",
+        "trades.E011": "HTTPS needs a proxy: say in PROXY_HOPS how many there are, "
+        "mostly 1.",
+    }
 
 
 class Twice(Retry):

@@ -216,6 +216,8 @@ def test_tests_want_a_browser_and_the_whole_set(machine):
     assert machine.noted() == ["-m pytest -q"]
     machine.dev("bench", "P1", SECRET_KEY="x")
     assert machine.noted() == ["-m tests.bench P1"]
+    machine.dev("audit", "--sbom")
+    assert machine.noted() == ["-m tests.audit --sbom"]
     machine.dev("test", DATABASE_URL="postgres://host/db")
     assert machine.noted() == ["-m pytest on postgres://host/db"]
     machine.dev("check")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from ipaddress import ip_address
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -36,11 +38,19 @@ def requests_are_not_transactions(app_configs, **kwargs) -> list[Error]:
 
 
 @register()
-def real_trading_is_not_debugged(app_configs, **kwargs) -> list[Error]:
-    """Debug pages show what must stay hidden."""
-    if not (settings.DEBUG and settings.REAL_TRADING):
+def only_a_trial_is_debugged(app_configs, **kwargs) -> list[Error]:
+    """Debug pages show what must stay hidden, to whoever can load one."""
+    if not settings.DEBUG:
         return []
-    return [Error("REAL_TRADING is refused while DEBUG is on.", id="trades.E003")]
+    if not (settings.REAL_TRADING or settings.HTTPS or _is_for_others()):
+        return []
+    message = "DEBUG must be off with REAL_TRADING, with HTTPS and for other machines."
+    return [Error(message, id="trades.E003")]
+
+
+def _is_for_others() -> bool:
+    """Whether anybody but this machine is expected to call."""
+    return not {*settings.ALLOWED_HOSTS} <= {*settings.THIS_MACHINE}
 
 
 @register()
@@ -56,6 +66,82 @@ def nothing_is_sent_twice(app_configs, **kwargs) -> list[Error]:
     if type(retries) is Retry and retries.total == 0:
         return []
     return [Error(f"The POST could be sent again: {retries}.", id="trades.E005")]
+
+
+@register()
+def secret_key_is_random(app_configs, **kwargs) -> list[Error]:
+    """Who guesses it, or read it somewhere, can sign in as anybody."""
+    key = settings.SECRET_KEY
+    is_sample = any(word in key.lower() for word in _OF_SAMPLES)
+    if len(key) >= 50 and len({*key}) >= 10 and not is_sample:
+        return []
+    remedy = "make one with: openssl rand -base64 48"
+    return [Error(f"SECRET_KEY is short or no secret: {remedy}", id="trades.E006")]
+
+
+@register()
+def keys_are_random(app_configs, **kwargs) -> list[Error]:
+    """The key that seals, and the one that chains.
+
+    Of 32 random bytes some 30 differ. A bad key that only opens is on its way out.
+    """
+    keys = {"SEALING_KEYS": settings.SEALING_KEYS, "CHAIN_KEY": [settings.CHAIN_KEY]}
+    remedy = "make one with: openssl rand -base64 32"
+    return [
+        Error(f"{name} begins with no random key: {remedy}", id="trades.E007")
+        for name, given in keys.items()
+        if not given or len({*given[0]}) < 16 or _is_typed(given[0])
+    ]
+
+
+def _is_typed(key: bytes) -> bool:
+    """Whether a person or a counter made it, by all that its bytes show."""
+    steps = {(after - before) % 256 for before, after in pairwise(key)}
+    return len(steps) == 1 or key.isascii()
+
+
+@register()
+def no_key_serves_twice(app_configs, **kwargs) -> list[Error]:
+    """What gives one of them away must not give away another."""
+    texts = [b64encode(key) for key in (*settings.SEALING_KEYS, settings.CHAIN_KEY)]
+    texts.append(settings.SECRET_KEY.encode())
+    if len({text.rstrip(b"=") for text in texts}) == len(texts):
+        return []
+    message = (
+        "SECRET_KEY, CHAIN_KEY and each of SEALING_KEYS must be keys of their own."
+    )
+    return [Error(message, id="trades.E008")]
+
+
+@register()
+def hosts_are_named(app_configs, **kwargs) -> list[Error]:
+    """A request under any other name is one that somebody was tricked into."""
+    hosts = settings.ALLOWED_HOSTS
+    if hosts and not any("*" in h or h.startswith(".") or not h for h in hosts):
+        return []
+    message = "ALLOWED_HOSTS must list every name in full: no *, no leading dot."
+    return [Error(message, id="trades.E009")]
+
+
+@register()
+def others_come_over_tls(app_configs, **kwargs) -> list[Error]:
+    """Or passwords and sessions could be read on the way."""
+    if settings.HTTPS or not _is_for_others():
+        return []
+    message = (
+        "HTTPS must be on where ALLOWED_HOSTS names more than this machine: "
+        "put a proxy that ends TLS before it, and say so in PROXY_HOPS."
+    )
+    return [Error(message, id="trades.E010")]
+
+
+@register()
+def a_proxy_ends_tls(app_configs, **kwargs) -> list[Error]:
+    """Without one every request would be sent to https, for ever."""
+    if settings.PROXY_HOPS or not settings.HTTPS:
+        return []
+    message = "HTTPS needs a proxy: say in PROXY_HOPS how many there are, mostly 1."
+    return [Error(message, id="trades.E011")]
 
 
 @register("database")
@@ -82,6 +168,11 @@ def _answer(name: str) -> int | str | None:
         return cursor.fetchone()[0]
 
 
+# Where a key came from that holds one of these.
+_OF_SAMPLES = (
+    *("insecure", "secret", "changeme", "change-me", "change_me"),
+    *("example", "sample", "password", "for-tests"),
+)
 # What each connection must go by, and the answers that will do.
 _ASKED = {
     "sqlite": {

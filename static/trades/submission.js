@@ -32,7 +32,9 @@ async function show() {
     document.querySelector("[data-news]").hidden = false;
     return;
   }
-  const answer = await fetch(location.href, { cache: "no-store" });
+  const address = new URL(location);
+  address.searchParams.set("refreshed", "");
+  const answer = await fetch(address, { cache: "no-store" });
   if (!answer.ok || answer.redirected) return location.reload();
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   document.title = page.title;

@@ -174,17 +174,17 @@ function typed(action) {
   return post;
 }
 
-async function ask(action) {
-  const answer = await fetch(form.getAttribute("action"), { method: "POST", body: typed(action) });
+async function ask(action, query = "") {
+  const answer = await fetch(form.getAttribute("action") + query, { method: "POST", body: typed(action) });
   if (!answer.ok || answer.redirected) throw new Error(answer.status);
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
 // Answers that come out of order are of no use any more.
-async function check() {
+async function check({ type = "" } = {}) {
   const mine = asked += 1;
   try {
-    const page = await ask("check");
+    const page = await ask("check", type === "market" ? "?refreshed" : "");
     await released;
     if (mine === asked) show(page);
   } catch {

@@ -7,6 +7,7 @@ import json
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
 
 from trades.models import Account, Connection
@@ -43,6 +44,7 @@ def test_the_demo_users_can_log_in_as_it_says(demo, client):
     assert set(logins) == {"trader", "reviewer"}
     for name, password in logins.items():
         assert client.login(username=name, password=password)
+        validate_password(password, User.objects.get(username=name))
 
 
 def test_the_trader_sends_and_the_reviewer_reads(demo):

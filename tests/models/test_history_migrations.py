@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from tests.web.known import know
 from trades.domain.lifecycle import State
-from trades.models import Submission
+from trades.models import Alarm, Submission
 from trades.services import searching
 
 BEFORE = "0017_draft_versions_filled"
@@ -45,3 +45,13 @@ def test_they_are_searched_and_guarded_as_well(migrate, confirmed):
     assert list(searching.found({"q": "swan"})) == [submission]
     with pytest.raises(IntegrityError):
         Submission.objects.update(note="other")
+
+
+def test_each_alarm_from_before_gets_an_id_of_its_own(migrate, confirmed):
+    alarms = migrate("0025_approvals_are_frozen").get_model("trades", "Alarm").objects
+    for kind in ("double", "echo"):
+        alarms.create(kind=kind, submission_id=confirmed().pk, text="Look.")
+    migrate()
+    ids = set(Alarm.objects.values_list("public_id", flat=True))
+    assert len(ids) == 2
+    assert None not in ids

@@ -81,16 +81,6 @@ def test_only_what_is_filtered_is_in_it_newest_first(confirmed, taken, form):
         assert lines[0]["export"]["rows"] == 2
 
 
-@pytest.mark.parametrize(
-    "note",
-    ["=1+1", "+1", "-1", "@sum", "\tx", "\nx", "＝1", "＋1", "－1", "＠x"],
-)
-def test_no_text_is_taken_for_a_formula(confirmed, taken, note):
-    rewrite(Submission.objects.filter(pk=confirmed().pk), note=note)
-    (row,) = rows_of(taken())
-    assert row["note"] == f"'{note}"
-
-
 def test_numbers_stay_numbers_with_every_digit(confirmed, taken):
     submission = confirmed()
     put(submission, State.ACCEPTED, remote_id=30350494, duration_ms=7)

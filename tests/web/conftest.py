@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from tests.web.pages import stamp_in, ticks_in, url
 from trades.domain.lifecycle import State
-from trades.models import Look, Submission
+from trades.gateway.vault import Secret
+from trades.models import Account, Look, Submission
 from trades.models.events import SENDER
-from trades.services import drafts
+from trades.services import connections, drafts
 
 
 @pytest.fixture
@@ -95,3 +96,24 @@ def admin(make_user):
 def reviewing_client(client, reviewer):
     client.force_login(reviewer)
     return client
+
+
+@pytest.fixture
+def theirs(stranger) -> Account:
+    """An account of the stranger's connection."""
+    connection = connections.save_key(
+        owner=stranger,
+        name="Secret plans",
+        mode="sandbox",
+        scheme="hmac",
+        api_key="their-own-key-wxyz",
+        secret=Secret(b"s"),
+    )
+    return Account.objects.create(
+        connection=connection,
+        remote_id=4711,
+        name="Their spot",
+        market="kraken",
+        flags={"smart_trading_supported": True},
+        fetched_at=timezone.now(),
+    )

@@ -34,30 +34,6 @@ def reviewing(client, reviewer):
     return client
 
 
-@pytest.mark.parametrize("who", ["root", "reviewer"])
-@pytest.mark.parametrize(
-    ("path", "data", "status"),
-    [
-        ("{pk}/change/", {"state": "accepted", "note": "x"}, 405),
-        ("{pk}/change/", {"_saveasnew": "1"}, 405),
-        ("{pk}/delete/", {"post": "yes"}, 403),
-        ("add/", {"state": "queued"}, 403),
-        (
-            "",
-            {"action": "delete_selected", "_selected_action": "1", "post": "yes"},
-            405,
-        ),
-        ("", {"form-0-id": "1", "form-0-state": "x", "_save": "1"}, 405),
-    ],
-)
-def test_nobody_changes_history(client, request, put, who, path, data, status):
-    submission = put()
-    client.force_login(request.getfixturevalue(who))
-    url = LIST + path.format(pk=submission.pk)
-    assert client.post(url, data).status_code == status
-    assert_unchanged(submission)
-
-
 def assert_unchanged(submission: Submission) -> None:
     stored = Submission.objects.get(pk=submission.pk)
     for field in Submission._meta.concrete_fields:

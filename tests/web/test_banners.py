@@ -25,7 +25,7 @@ def raised(submission=None, kind: str = "double") -> Alarm:
 
 
 def known(alarm: Alarm) -> str:
-    return reverse("alarm-known", args=[alarm.pk])
+    return reverse("alarm-known", args=[alarm.public_id])
 
 
 def test_an_alarm_stands_once_on_every_page_of_the_trader(signed_in, put, draft):
@@ -104,9 +104,9 @@ def test_an_acknowledged_alarm_is_no_move_in_the_timeline(signed_in, put):
     assert text.count("→") == 1
 
 
-@pytest.mark.parametrize("number", [0, 10**17, 10**25])
-def test_there_is_nothing_to_know_of_no_alarm(signed_in, number):
-    assert signed_in.post(f"/alarms/{number}/known/").status_code == 404
+@pytest.mark.parametrize("id", [0, 10**25, "6f3c1a52-7f0e-4a5c-9a43-0f8a4f7e2d11"])
+def test_there_is_nothing_to_know_of_no_alarm(signed_in, id):
+    assert signed_in.post(f"/alarms/{id}/known/").status_code == 404
 
 
 def test_a_stranger_can_not_take_a_banner_down(client, put, stranger):

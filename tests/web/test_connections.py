@@ -58,7 +58,7 @@ def test_a_key_is_added_sealed_and_its_test_wished_for(signed_in, entered, trade
     assert connection.test_wanted_at is not None
     page = signed_in.get(answer["Location"])
     assert "Testing …" in text_of(page)
-    assert 'http-equiv="refresh" content="2"' in page.content.decode()
+    assert 'http-equiv="refresh" content="2; url=?refreshed"' in page.content.decode()
     assert "a1b2c3d4" not in page.content.decode()
     assert "…c3d4" in text_of(page)
 

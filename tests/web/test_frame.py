@@ -11,7 +11,7 @@ LOGIN = "/accounts/login/"
 
 
 def test_a_trader_logs_in_and_out(client, trader):
-    who = {"username": "trader", "password": PASSWORD}
+    who = {"login": "trader", "password": PASSWORD}
     assert client.post(LOGIN, who, follow=True).request["PATH_INFO"] == "/trades/"
     assert client.post("/accounts/logout/").url == LOGIN
     assert client.get("/trades/").status_code == 302
@@ -23,7 +23,7 @@ def test_log_in_leads_to_the_page_that_was_asked_for(client, trader, draft):
 
 
 def test_a_wrong_password_is_said_and_not_shown(client, trader):
-    who = {"username": "trader", "password": "wrong-password"}
+    who = {"login": "trader", "password": "wrong-password"}
     text = client.post(LOGIN, who).content.decode()
     assert "That did not work" in text
     assert "wrong-password" not in text

@@ -55,7 +55,7 @@ def refresh_of(page) -> str | None:
     """When a browser without scripts loads what."""
     pattern = r'<noscript><meta http-equiv="refresh" content="([^"]*)"></noscript>'
     found = re.search(pattern, page.content.decode())
-    return found and found[1]
+    return found and found[1].removesuffix("; url=?refreshed")
 
 
 def watched(page) -> str | None:

@@ -55,7 +55,7 @@ def test_a_row_says_what_it_was_and_what_came_of_it(signed_in, put):
 def test_the_newest_comes_first_and_pages_follow_by_key(signed_in, many):
     urls = [submission.get_absolute_url() for submission in many(101)][::-1]
     seen, page = [], signed_in.get(URL)
-    while older := re.search(r'href="(\?before=\d+)"', page.content.decode()):
+    while older := re.search(r'href="(\?before=[0-9a-f-]{36})"', page.content.decode()):
         seen += [listed(page)]
         page = signed_in.get(URL + older[1])
     assert [*seen, listed(page)] == [urls[:50], urls[50:100], urls[100:]]

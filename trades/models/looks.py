@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -46,6 +48,7 @@ class Alarm(models.Model):
         CHAIN = "chain", "History was changed"
         RESTORE = "restore", "Database older than what was sent"
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=8, choices=Kind.choices)
     submission = models.ForeignKey(
         Submission, models.PROTECT, null=True, related_name="alarms"

@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import Max
 from django.utils import timezone
 
 from trades.domain import payload, words
@@ -60,17 +60,24 @@ class Field:
     change: str = ""  # where it can be changed
 
 
-def page(trader, before: str = "") -> tuple[list[Submission], int | None]:
+def page(trader, before: str = "") -> tuple[list[Submission], uuid.UUID | None]:
     """A page of a trader's submissions, newest first, and where the next one begins.
 
     ``before`` is what the page before said; anything else gives the first page.
     """
-    found = Submission.objects.filter(trader=trader).order_by("-pk")
-    if re.fullmatch("[0-9]{1,18}", before):
-        found = found.filter(pk__lt=int(before))
+    own = found = Submission.objects.filter(trader=trader).order_by("-pk")
+    if (id := _id_in(before)) and (last := own.filter(public_id=id).first()):
+        found = own.filter(pk__lt=last.pk)
     rows = list(found.defer("answer")[: PAGE_SIZE + 1])
     more = len(rows) > PAGE_SIZE
-    return rows[:PAGE_SIZE], rows[PAGE_SIZE - 1].pk if more else None
+    return rows[:PAGE_SIZE], rows[PAGE_SIZE - 1].public_id if more else None
+
+
+def _id_in(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 def headline(submission: Submission) -> str:
@@ -130,8 +137,9 @@ def mark(submission: Submission) -> str:
     """A line that is another one as soon as its page tells something new."""
     parts = [
         submission.state,
-        submission.events.aggregate(last=Max("number"))["last"],
-        submission.looks.aggregate(last=Max("pk"))["last"] or 0,
+        # None of them ever goes; a number of theirs would tell what others do.
+        submission.events.count(),
+        submission.looks.count(),
         int(submission.remote_seen_at.timestamp()) if submission.remote_seen_at else 0,
         "held" if holds.sending(submission.trader, submission.account) else "free",
     ]

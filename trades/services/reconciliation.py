@@ -116,7 +116,7 @@ def _note_failure(submission: Submission, failed: Exception) -> None:
         if failed.reason == "key":
             connection = submission.account.connection
             keep_no(connection, LOOK, failed.status, failed.text)
-    log.info("submission %s: no clean look: %s", submission.pk, failed)
+    log.info("submission %s: no clean look: %s", submission.public_id, failed)
     if State(submission.state) is not State.ACCEPTED:
         Look.objects.create(submission=submission, clean=False, why=str(failed)[:200])
 

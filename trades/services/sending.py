@@ -62,7 +62,9 @@ def send(pk: int) -> None:
     try:
         client = client_for(connection, mode=submission.mode)
     except Exception as exc:  # whatever it is, nothing has left
-        log.error("submission %s: no client: %s", pk, type(exc).__name__)
+        log.error(
+            "submission %s: no client: %s", submission.public_id, type(exc).__name__
+        )
         record(submission, Outcome(State.NOT_SENT, "config"))
         return
     try:

@@ -12,7 +12,13 @@ from trades.forms.settling import TEXT_MAX
 from trades.models import Approval
 from trades.services import approving, caps, scopes
 from trades.services.history import visible
-from trades.views.doors import for_staff, posted_by_staff, see_other
+from trades.views.doors import (
+    ask_again,
+    for_staff,
+    is_fresh,
+    posted_by_staff,
+    see_other,
+)
 
 APPROVE_ORDER = "trades.approve_order"
 LISTED = 50
@@ -36,6 +42,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @posted_by_staff(APPROVE_ORDER)
 def approve(request: HttpRequest, number: int) -> HttpResponse:
+    if not is_fresh(request):
+        return ask_again("approvals")
     approval = get_object_or_404(Approval, pk=number)
     return _decided(request, approving.approve(approval, by=request.user), "Approved.")
 

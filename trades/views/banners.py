@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -23,8 +25,8 @@ def open_alarms(request: HttpRequest) -> dict[str, object]:
 
 @require_POST
 @login_required(redirect_field_name=None)
-def acknowledge(request: HttpRequest, number: int) -> HttpResponse:
-    alarm = get_object_or_404(alarms.concerning(request.user), pk=number)
+def acknowledge(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
+    alarm = get_object_or_404(alarms.concerning(request.user), public_id=id)
     alarms.acknowledge(alarm, by=request.user)
     back = request.POST.get("back", "")
     is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, None)

@@ -10,6 +10,7 @@ from trades.forms.scopes import CapForm
 from trades.models import Cap
 from trades.services import caps, scopes
 from trades.views.doors import for_staff, posted_by_staff, see_other
+from trades.views.repeats import says_what_came_twice
 
 SET_CAP = "trades.set_cap"
 
@@ -20,6 +21,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @posted_by_staff(SET_CAP)
+@says_what_came_twice
 def set_cap(request: HttpRequest) -> HttpResponse:
     form = _form(request.POST)
     if not form.is_valid():

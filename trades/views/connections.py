@@ -17,7 +17,17 @@ from trades.forms.connections import JoinerForm, KeyForm, NameForm, NewForm
 from trades.models import Account, Connection
 from trades.services import connections, facts, health, holds
 from trades.services.connections import KeyRefused, NameTaken, StillNeeded
-from trades.views.doors import for_traders, posted_by_traders, see_other
+from trades.views.doors import (
+    ask_again,
+    for_traders,
+    freshly,
+    is_fresh,
+    passive,
+    posted_by_traders,
+    reload_in,
+    see_other,
+)
+from trades.views.repeats import says_what_came_twice
 
 read_or_post = require_http_methods(["GET", "HEAD", "POST"])
 Act = Callable[[HttpRequest, Connection], NameForm | None]
@@ -41,10 +51,15 @@ def listing(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @for_traders
 @read_or_post
+@says_what_came_twice
 def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
+        if not is_fresh(request):
+            return ask_again(request.path)
         return _new_page(request, NewForm())
     form = NewForm(request.POST)
+    if not is_fresh(request):
+        return _new_page(request, form, 403)
     try:
         connection = _added(request, form)
     except KeyRefused as refused:
@@ -65,6 +80,7 @@ def page(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     return _page(request, _own(request, id))
 
 
+@passive
 @for_traders
 @require_safe
 @never_cache
@@ -77,12 +93,17 @@ def state(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 @sensitive_post_parameters()
 @for_traders
 @read_or_post
+@says_what_came_twice
 def key(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     """Another key of the same scheme in place of the one there is."""
     connection = _own(request, id)
     if request.method != "POST":
+        if not is_fresh(request):
+            return ask_again(request.path)
         return _key_page(request, connection, KeyForm())
     form = KeyForm(request.POST)
+    if not is_fresh(request):
+        return _key_page(request, connection, form, 403)
     try:
         if _is_replaced(request, connection, form):
             messages.success(request, "Replaced. The new key is being tested.")
@@ -93,6 +114,7 @@ def key(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 
 
 @for_traders
+@freshly
 @read_or_post
 def delete(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     connection = _own(request, id)
@@ -109,6 +131,7 @@ def delete(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 
 
 @posted_by_traders
+@says_what_came_twice
 def act(request: HttpRequest, id: uuid.UUID, name: str) -> HttpResponse:
     connection = _own(request, id)
     refused = ACTS[name](request, connection)
@@ -205,14 +228,19 @@ def _is_replaced(request: HttpRequest, connection: Connection, form: KeyForm) ->
 
 
 def _new_page(request: HttpRequest, form: NewForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "here": "connections"}
+    context = {"form": form, "is_fresh": is_fresh(request), "here": "connections"}
     return render(request, "connections/new.html", context, status=status)
 
 
 def _key_page(
     request: HttpRequest, connection: Connection, form: KeyForm, status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "connection": connection, "here": "connections"}
+    context = {
+        "form": form,
+        "is_fresh": is_fresh(request),
+        "connection": connection,
+        "here": "connections",
+    }
     return render(request, "connections/key.html", context, status=status)
 
 
@@ -252,6 +280,6 @@ def _page(
         context |= {
             "mark": fares.mark,
             "watch": reverse("connection-state", args=[connection.public_id]),
-            "refresh": _RELOAD_S,
+            "refresh": reload_in(_RELOAD_S),
         }
     return render(request, "connections/page.html", context, status=status)

@@ -10,7 +10,15 @@ from trades.forms.scopes import PauseForm
 from trades.forms.settling import TEXT_MAX, FoundForm
 from trades.models import Gate, Missing, Pause, Submission
 from trades.services import audit, holds, scopes, stops, telling, timeline
-from trades.views.doors import for_admins, page_of, posted_by_admins, see_other
+from trades.views.doors import (
+    ask_again,
+    for_admins,
+    is_fresh,
+    page_of,
+    posted_by_admins,
+    see_other,
+)
+from trades.views.repeats import says_what_came_twice
 
 
 @for_admins
@@ -19,6 +27,7 @@ def sending(request: HttpRequest) -> HttpResponse:
 
 
 @posted_by_admins
+@says_what_came_twice
 def pause(request: HttpRequest) -> HttpResponse:
     form = _pause_form(request.POST)
     if not form.is_valid():
@@ -29,6 +38,8 @@ def pause(request: HttpRequest) -> HttpResponse:
 
 @posted_by_admins
 def resume(request: HttpRequest, number: int) -> HttpResponse:
+    if not is_fresh(request):
+        return ask_again("sending")
     stop = get_object_or_404(Pause, pk=number)
     if not stops.resume(stop, by=request.user):
         messages.warning(request, "Nothing was lifted: somebody was quicker.")
@@ -37,6 +48,8 @@ def resume(request: HttpRequest, number: int) -> HttpResponse:
 
 @posted_by_admins
 def open_gate(request: HttpRequest) -> HttpResponse:
+    if not is_fresh(request):
+        return ask_again("sending")
     stops.open_gate(by=request.user)
     return see_other("sending")
 

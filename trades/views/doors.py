@@ -1,10 +1,13 @@
-"""Who may come in to a page, and where a post sends its reader next."""
+"""Who may come in to a page, how long after the log-in, and where a post leads next."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from time import time
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,6 +21,10 @@ from trades.services.reviewing import REVIEW
 View = Callable[..., HttpResponse]
 STOP_SENDING = "trades.stop_sending"
 READ_HISTORY = "trades.view_submission"
+# In the session: when its user gave a password or a code last, in seconds since 1970.
+AUTHENTICATED_AT = "authenticated_at"
+# In the address of a page that loads itself again.
+REFRESHED = "refreshed"
 
 
 class SeeOther(HttpResponseRedirect):
@@ -67,6 +74,51 @@ def posted_by_staff(permission: str) -> Callable[[View], View]:
         return require_POST(login_required(guarded, redirect_field_name=None))
 
     return door
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether the user gave a password or a code lately, as keys and sending ask for.
+
+    A session that lies open is not enough for these: it may be a stolen one.
+    """
+    at = request.session.get(AUTHENTICATED_AT, 0)
+    return time() - at < settings.REAUTHENTICATE_S
+
+
+def ask_again(to: str, *args: object) -> SeeOther:
+    """A 303 to the page that asks who it is; from there it goes on to this one.
+
+    Nothing of a post is kept: it holds secrets, and an order has to be seen again.
+    """
+    query = urlencode({"next": resolve_url(to, *args)})
+    return SeeOther(f"{reverse('account_reauthenticate')}?{query}")
+
+
+def freshly(view: View) -> View:
+    """For those who are logged in: with an old log-in comes the question, then this."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not is_fresh(request):
+            return ask_again(request.path)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def passive(view: View) -> View:
+    """Mark what a page asks by itself: that keeps no session alive."""
+    view.passive = True
+    return view
+
+
+def reload_in(seconds: int) -> str:
+    """What has a browser without scripts load the page it shows again."""
+    return f"{seconds}; url=?{REFRESHED}"
+
+
+def is_passive(request: HttpRequest, view: View) -> bool:
+    return getattr(view, "passive", False) or REFRESHED in request.GET
 
 
 def page_of(submission: Submission, user) -> str:

@@ -6,10 +6,12 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
 
 from trades.views.doors import READ_HISTORY
 
 
+@require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Traders to their drafts, reviewers to their desk, other staff to the admin."""

@@ -21,9 +21,10 @@ from trades.services import facts
 from trades.services.briefing import Briefing
 from trades.services.facts import Known
 from trades.services.history import visible
-from trades.views.doors import posted_by_traders
+from trades.views.doors import passive, posted_by_traders
 
 
+@passive
 @posted_by_traders
 @never_cache
 def market(request: HttpRequest) -> HttpResponse:

@@ -8,7 +8,7 @@ from operator import attrgetter
 from trades.models import Connection, Submission
 from trades.services import history, holds, outlook, timeline
 from trades.services.holds import Countdown
-from trades.views.doors import page_of
+from trades.views.doors import page_of, reload_in
 
 
 def context(submission: Submission, *, user, typed: str | None = None) -> dict:
@@ -66,11 +66,11 @@ def refresh(submission: Submission) -> str:
         return f"1; url={url}"
     pace_s = history.watch_s(submission)
     if pace_s < 2:
-        return str(pace_s or "")
+        return reload_in(pace_s) if pace_s else ""
     due = submission.next_look_at
     if due is None or outlook.of(submission).asks:
         return ""
-    return str(max(5, Countdown(due).seconds + 2))
+    return reload_in(max(5, Countdown(due).seconds + 2))
 
 
 def _retries(submission: Submission) -> list[Submission]:

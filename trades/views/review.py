@@ -39,7 +39,15 @@ from trades.services.submissions import (
     Warned,
 )
 from trades.views import market
-from trades.views.doors import for_traders, page_of, posted_by_traders, see_other
+from trades.views.doors import (
+    ask_again,
+    for_traders,
+    is_fresh,
+    page_of,
+    posted_by_traders,
+    see_other,
+)
+from trades.views.repeats import says_what_came_twice
 
 _STALE = (
     "Nothing was sent: that review was too old, or not one of this draft. "
@@ -61,6 +69,10 @@ _UNAPPROVED = (
 )
 _ASKED = "Asked for approval. Nothing is sent before you send it yourself."
 _NOT_NEEDED = "No approval is needed by now: you can send the order."
+_ASKED_AGAIN = (
+    "Nothing was sent yet: you logged in too long ago for that. The draft is as it "
+    "was, and after this comes its review."
+)
 _PAUSED = "Nothing was sent, because sending is paused. This page stays as it is."
 
 
@@ -74,8 +86,12 @@ def review(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 
 
 @posted_by_traders
+@says_what_came_twice
 def confirm(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     draft = _own(request, id)
+    if not is_fresh(request):
+        messages.warning(request, _ASKED_AGAIN)
+        return ask_again("draft-review", id)
     form = ConfirmForm(request.POST)
     if not form.is_valid():
         return _stale(request, draft)
@@ -108,6 +124,7 @@ def confirm(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 
 
 @posted_by_traders
+@says_what_came_twice
 def ask(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     """Ask somebody else to approve just what the review page showed."""
     draft = _own(request, id)

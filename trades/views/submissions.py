@@ -16,7 +16,7 @@ from trades.forms.reviewing import AnswerForm
 from trades.models import Submission
 from trades.services import history, reviewing
 from trades.views import acts, outcome
-from trades.views.doors import for_traders, posted_by_traders, see_other
+from trades.views.doors import for_traders, passive, posted_by_traders, see_other
 from trades.views.reviewing import remarks
 
 
@@ -35,6 +35,7 @@ def page(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     return _page(request, _own(request, id))
 
 
+@passive
 @for_traders
 @require_safe
 @never_cache

@@ -28,6 +28,7 @@ from trades.services.preview import Preview
 from trades.views import market
 from trades.views.doors import for_traders, see_other
 from trades.views.presets import NO_NAME, TAKEN
+from trades.views.repeats import says_what_came_twice
 
 _NO_R = (
     "Targets at 1R, 2R, 3R take the entry's price, and a stop loss on its losing side."
@@ -40,6 +41,7 @@ read_or_post = require_http_methods(["GET", "HEAD", "POST"])
 @for_traders
 @read_or_post
 @never_cache
+@says_what_came_twice
 def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _posted(request, None)
@@ -50,6 +52,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @for_traders
 @read_or_post
 @never_cache
+@says_what_came_twice
 def edit(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     draft = get_object_or_404(Draft, public_id=id, owner=request.user)
     if request.method == "POST":

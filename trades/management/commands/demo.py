@@ -69,7 +69,7 @@ def _users(logins: Path) -> dict[str, str]:
     known: dict[str, str] = json.loads(logins.read_text()) if logins.exists() else {}
     for name in (TRADER, REVIEWER):
         if not User.objects.filter(username=name).exists():
-            known[name] = secrets.token_urlsafe(9)
+            known[name] = secrets.token_urlsafe(12)
             _make_user(name, known[name])
     with open(os.open(logins, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as f:
         json.dump(known, f)

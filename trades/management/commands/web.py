@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import signal
 
-import waitress
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from smarttrade_ui import server
 from smarttrade_ui.wsgi import application
-
-LARGEST_REQUEST_BYTES = 32 * 1024 * 1024
 
 
 class Command(BaseCommand):
@@ -24,23 +22,15 @@ class Command(BaseCommand):
     def handle(self, *, port: int, **options: object) -> None:
         """Print one line of JSON with the address, then serve."""
         try:
-            server = waitress.create_server(
-                application,
-                host="127.0.0.1",
-                port=port,
-                threads=8,
-                max_request_body_size=LARGEST_REQUEST_BYTES,
-                ident=None,
-                clear_untrusted_proxy_headers=True,
-            )
+            serving = server.create(application, port)
         except OSError as error:
             raise CommandError(f"Port {port} can't be used: {error.strerror}") from None
         for stop in (signal.SIGTERM, signal.SIGINT):
             signal.signal(stop, _leave)
-        url = f"http://127.0.0.1:{server.effective_port}/"
+        url = f"http://127.0.0.1:{serving.effective_port}/"
         self.stdout.write(json.dumps({"url": url}))
         self.stdout.flush()
-        server.run()  # ends by SystemExit, and waits for its threads
+        serving.run()  # ends by SystemExit, and waits for its threads
 
 
 def _leave(number: int, frame: object) -> None:
