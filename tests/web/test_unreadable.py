@@ -65,6 +65,13 @@ def test_a_query_of_too_many_fields_is_refused(posting, path):
     ensure_refused(posting.get(f"{path}?{MANY}"))
 
 
+@pytest.mark.parametrize("name", [settings.SESSION_COOKIE_NAME, "any"])
+def test_a_cookie_that_holds_a_nul_is_refused(client, name):
+    ensure_refused(
+        client.get("/trades/", headers={"cookie": f'{name}="\\000aaaaaaaa"'})
+    )
+
+
 def test_a_post_that_ends_too_early_is_refused(posting):
     class Gone:
         def read(self, *_: object) -> bytes:

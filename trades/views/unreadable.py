@@ -32,7 +32,7 @@ def refuse_unreadable(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware: 400 for a query or a body that is damaged, too large or has too many
-    fields.
+    fields, and for a cookie that no database can be asked for.
 
     The page that says so asks for the same fields again, to find the token against
     forgery there; it finds none, instead of the same error.
@@ -41,6 +41,8 @@ def refuse_unreadable(
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.content_type == _UNREADABLE:
             raise BadRequest("The request must be UTF-8.")
+        if any("\0" in text for text in request.COOKIES.values()):
+            raise BadRequest("A cookie is damaged.")
         _ensure_readable(request, "GET")
         _ensure_readable(request, "POST")
         return get_response(request)

@@ -221,7 +221,7 @@ def spoilt(draw: st.DrawFn, fields: Fields) -> tuple[bytes, bytes]:
 
 
 _HEADERS = (
-    *("Accept", "Accept-Encoding", "Accept-Language", "Content-Encoding", "Cookie"),
+    *("Accept", "Accept-Encoding", "Accept-Language", "Content-Encoding"),
     *("Expect", "Forwarded", "HX-Request", "If-Modified-Since", "If-None-Match"),
     *("Origin", "Range", "Referer", "User-Agent", "X-CSRFToken", "X-Forwarded-For"),
     *("X-Forwarded-Host", "X-Forwarded-Proto", "X-HTTP-Method-Override", "Host"),
@@ -231,22 +231,27 @@ _HEADER_VALUES = (
     *(b"", b"\xff\xfe", b"*/*;q=", b"text/html;q=NaN", b"gzip;q=1e999", b"bytes=0-,-1"),
     *(b"a" * 8000, b"null", b"https://evil.example/", b"http://[", b"://", b"[::1"),
     *(b"en-" + b"x" * 500, b"zz,*;q=1.0001", b"Thu, 99 Foo 0000 99:99:99 GMT", b'W/"'),
-    *(
-        b"true",
-        b"for=1;for=2",
-        b"1.1.1.1, 2.2.2.2",
-        b"::ffff:1",
-        b"a:99999",
-        b"\t",
-        b"1",
-    ),
+    *(b"true", b"for=1;for=2", b"1.1.1.1, 2.2.2.2", b"::ffff:1", b"a:99999", b"\t"),
+    *(b"Basic \xff", b"Bearer x", b",", b"DELETE", b"https,", b"a:b", b"1"),
+)
+# "sessionid" stands for what our cookie is called.
+_COOKIES = (
     *(b"sessionid=\xff; csrftoken=\xff", b'sessionid="\\000aaaaaaaaa"', b"=; ;;="),
-    *(b'messages="\\073"', b"messages=a:b:c; a=b=c", b"Basic \xff", b"Bearer x", b","),
-    *(b"DELETE", b"https,", b"a:b"),
+    *(b'messages="\\073"', b"messages=a:b:c; a=b=c", b"sessionid=; sessionid=a", b"\0"),
+    *(
+        b"sessionid=" + b"a" * 9000,
+        b'sessionid="\\355\\240\\200aaaaaaaaa"',
+        b'a="\\000"',
+    ),
 )
 headers = st.lists(
-    st.tuples(st.sampled_from(_HEADERS), st.sampled_from(_HEADER_VALUES)), max_size=3
+    st.one_of(
+        st.tuples(st.sampled_from(_HEADERS), st.sampled_from(_HEADER_VALUES)),
+        st.tuples(st.just("Cookie"), st.sampled_from(_COOKIES)),
+    ),
+    max_size=3,
 )
+
 
 _SEGMENTS = (
     *(b"00000000-0000-0000-0000-000000000000", b"-1", b"0", b"9" * 19, b"9" * 5000),
