@@ -85,12 +85,13 @@ def listen() -> None:
 
 
 def _know(sender, request: HttpRequest, user, **kwargs: object) -> None:
-    """Remember the address; and clear up, which the cache does only when full."""
+    """Remember the address; and clear up counts and sessions that are over."""
     if not request.META.get("REMOTE_ADDR"):
         return  # no request from anywhere
     cache.set(_known(user.get_username(), ratelimit.get_ip(request)), True, KNOWN_S)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM throttle WHERE expires < CURRENT_TIMESTAMP")
+    request.session.clear_expired()
 
 
 def _known(name: str, address: str) -> str:

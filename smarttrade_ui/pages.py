@@ -5,6 +5,8 @@ Only these are wired up. There is no sign-up, no mail and no other way to log in
 
 from __future__ import annotations
 
+from functools import wraps
+
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.models import Authenticator
@@ -14,14 +16,14 @@ from allauth.usersessions import views as usersessions
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from smarttrade_ui import events
-from trades.views.doors import View, freshly, see_other
+from trades.views.doors import View, ask_again, freshly, is_fresh, see_other
 
 _CLEARED = '"cache", "cookies", "storage"'
 
@@ -29,6 +31,20 @@ _CLEARED = '"cache", "cookies", "storage"'
 def own(view: View) -> View:
     """For those who are logged in, and in no cache."""
     return never_cache(login_required(view))
+
+
+def readable(view: View) -> View:
+    """Where no key opens the second factor any more, the page says so."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        try:
+            response = view(request, *args, **kwargs)
+            return response.render() if hasattr(response, "render") else response
+        except ValidationError as unreadable:
+            raise PermissionDenied(unreadable.message) from None
+
+    return guarded
 
 
 @require_POST
@@ -43,11 +59,11 @@ log_in = account.login
 code = mfa.authenticate
 password_again = own(account.reauthenticate)
 code_again = own(mfa.reauthenticate)
-second_factor = own(mfa.index)
+second_factor = own(readable(mfa.index))
 set_up = own(freshly(totp.activate_totp))
 switch_off = own(freshly(totp.deactivate_totp))
-codes = own(freshly(recovery_codes.view_recovery_codes))
-new_codes = own(freshly(recovery_codes.generate_recovery_codes))
+codes = own(freshly(readable(recovery_codes.view_recovery_codes)))
+new_codes = own(freshly(readable(recovery_codes.generate_recovery_codes)))
 
 
 @own
@@ -60,12 +76,13 @@ def password(request: HttpRequest) -> HttpResponse:
 @require_POST
 @own
 @freshly
+@readable
 def codes_file(request: HttpRequest) -> HttpResponse:
     """As a file. The page that shows them once posts them, and no other can."""
     row = get_object_or_404(
         Authenticator, user=request.user, type=Authenticator.Type.RECOVERY_CODES
     )
-    posted = request.POST.getlist("code")
+    posted = request.POST.get("codes", "").split()
     if not posted or not {*posted} <= {*row.wrap().get_unused_codes()}:
         raise PermissionDenied("These are not your recovery codes.")
     response = HttpResponse(
@@ -84,13 +101,15 @@ class Sessions(usersessions.ListUserSessionsView):
         return super().form_valid(form)
 
 
-sessions = own(Sessions.as_view())
+sessions = own(freshly(Sessions.as_view()))
 
 
 @require_POST
 @own
 def end_session(request: HttpRequest) -> HttpResponse:
     """One of the others; this one ends by logging out."""
+    if not is_fresh(request):
+        return ask_again("usersessions_list")
     others = UserSession.objects.filter(user=request.user).exclude(
         session_key=request.session.session_key
     )

@@ -67,7 +67,13 @@ def _begin(sender, request: HttpRequest, **kwargs: object) -> None:
 
 
 def _authenticate(sender, request: HttpRequest, **kwargs: object) -> None:
-    request.session[AUTHENTICATED_AT] = int(time())
+    """A session whose user was asked again goes on under another id."""
+    session = request.session
+    session[AUTHENTICATED_AT] = int(time())
+    if request.user.is_authenticated:
+        listed = UserSession.objects.filter(session_key=session.session_key)
+        session.cycle_key()
+        listed.update(session_key=session.session_key)
 
 
 def _end_with_user(sender, instance, **kwargs: object) -> None:

@@ -6,7 +6,9 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Permission
+from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 
@@ -207,3 +209,14 @@ def test_passwords_are_guessed_ten_times_here_too(old):
 def test_it_leads_nowhere_else(old, where):
     answer = old.post(AGAIN, {"password": PASSWORD, "next": where})
     assert answer.url == "/"
+
+
+def test_who_was_asked_again_goes_on_under_another_session_id(client, trader):
+    log_in(client, "trader")
+    old_id = client.session.session_key
+    listed = UserSession.objects.get(session_key=old_id)
+    assert client.post(AGAIN, {"password": PASSWORD}).status_code == 302
+    assert client.session.session_key != old_id
+    assert not Session.objects.filter(session_key=old_id).exists()
+    listed.refresh_from_db()
+    assert listed.session_key == client.session.session_key

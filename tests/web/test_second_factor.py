@@ -32,6 +32,7 @@ from tests.web.pages import in_page, text_of
 pytestmark = pytest.mark.django_db
 ALWAYS = "/accounts/recovery-codes/"
 FILE = "/accounts/recovery-codes/file/"
+NEW_CODES = "/accounts/recovery-codes/new/"
 OFF = "/accounts/second-factor/switch-off/"
 
 
@@ -205,12 +206,22 @@ def test_recovery_codes_are_shown_once_and_then_saved_by_who_saw_them(signed_in,
     assert all(code in shown for code in phone.recovery_codes)
     again = signed_in.get(ALWAYS).content.decode()
     assert not any(code in again for code in phone.recovery_codes)
-    file = signed_in.post(FILE, {"code": phone.recovery_codes})
+    file = signed_in.post(FILE, {"codes": " ".join(phone.recovery_codes)})
     assert file.content.decode().split() == phone.recovery_codes
     assert file["Content-Disposition"].startswith("attachment")
-    for codes in ([], ["12345678"], [phone.recovery_codes[0], "<script>"]):
-        assert signed_in.post(FILE, {"code": codes}).status_code == 403
+    for codes in ("", "12345678", f"{phone.recovery_codes[0]} <script>"):
+        assert signed_in.post(FILE, {"codes": codes}).status_code == 403
     assert signed_in.get(FILE).status_code == 405
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("url", ["/accounts/second-factor/", ALWAYS, NEW_CODES])
+def test_where_no_key_opens_it_a_page_says_so(signed_in, phone, settings, url, method):
+    settings.SEALING_KEYS = [b"another key of thirty-two bytes."]
+    page = getattr(signed_in, method)(url)
+    assert page.status_code in (200, 302, 403, 405)
+    if method == "get" and url != NEW_CODES:
+        assert "can't be read here" in text_of(page)
 
 
 def test_new_recovery_codes_void_the_old_ones(signed_in, phone):

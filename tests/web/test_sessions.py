@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
@@ -140,6 +143,22 @@ def test_one_or_all_of_the_others_are_ended(client, trader, other):
     assert client.post(END, {"session": own.pk}).status_code == 404
     client.post(SESSIONS)
     assert [is_in(c) for c in (client, third)] == [True, False]
+
+
+def test_ending_sessions_asks_again_after_an_old_log_in(client, other, settings):
+    log_in(client, "trader")
+    grow_old(client, authenticated_at=settings.REAUTHENTICATE_S)
+    theirs = UserSession.objects.earliest("pk")
+    for url in (SESSIONS, END):
+        asked = client.post(url, {"session": theirs.pk})
+        assert asked.url == f"/accounts/again/?next={quote(SESSIONS, safe='')}"
+    assert is_in(other)
+
+
+def test_a_log_in_clears_up_sessions_that_are_over(client, other):
+    Session.objects.update(expire_date="2026-01-01T00:00Z")
+    log_in(client, "trader")
+    assert Session.objects.get().session_key == client.session.session_key
 
 
 @pytest.mark.parametrize("number", ["", "x", "-1", "9" * 30, "²", "0"])
