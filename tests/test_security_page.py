@@ -61,6 +61,15 @@ def test_every_test_that_is_named_is_there():
     assert [name for name in named if name[1] not in functions_of(name[0])] == []
 
 
+def test_each_of_the_52_attacks_has_its_tests():
+    """Those that the page names are among them."""
+    files = (ROOT / "tests").rglob("test_*.py")
+    names = {name for file in files for name in functions_of(str(file))}
+    tried = {name[6:8] for name in names if re.match(r"test_a\d\d_", name)}
+    assert tried == {f"{number:02}" for number in range(1, 53)}
+    assert {*re.findall(r"\bA(\d\d)\b", PAGE)} <= tried
+
+
 def test_every_file_that_is_named_is_there():
     named = re.findall(r"`([\w./-]+/[\w./-]*|[\w-]+\.(?:md|toml|py))[:`]", PAGE)
     assert len(named) > 20
