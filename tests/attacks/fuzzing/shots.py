@@ -56,12 +56,12 @@ class Range:
     is there many times."""
 
     def __init__(self, targets: Sequence[Target], people: Sequence[str]) -> None:
+        self.targets, self.people = targets, list(people)
         self.forms = [target for target in targets if len(target.names) > 1]
         self.by_route = _by_route(targets)
         # The ticket's has the most code behind it, and is hit twice as often as others.
         large = [form for form in self.forms if len(form.names) > 40]
         self.with_form = [*_by_route(self.forms).values(), *_by_route(large).values()]
-        self.people = list(people)
         self.paths = list({target.path: None for target in targets})
         said = [field for form in self.forms for field in form.fields + form.buttons]
         self.fields = _as_bytes(list(dict.fromkeys(said)))
@@ -69,6 +69,10 @@ class Range:
     def at(self, route: str) -> st.SearchStrategy[Shot]:
         """Shots at this route alone."""
         return _shots(self, [self.by_route[route]])
+
+    def without(self, name: str) -> Range:
+        """All targets but those with an input of that name."""
+        return Range([t for t in self.targets if name not in t.names], self.people)
 
     def anywhere(self) -> st.SearchStrategy[Shot]:
         """Shots at any form, as the most code stands behind those."""
