@@ -66,7 +66,7 @@ def start(tmp_path: Path, empty_database: str) -> Iterator[Start]:
             )
             at_end.enter_context(process)
             at_end.callback(process.kill)
-            guard = threading.Timer(60, process.kill)
+            guard = threading.Timer(180, process.kill)
             guard.start()
             at_end.callback(guard.cancel)
             return process

@@ -30,6 +30,13 @@ PAGES: dict[str, URLPattern] = {pattern.name: pattern for pattern in urlpatterns
 OF_ONE = [name for name, page in PAGES.items() if page.pattern.converters]
 
 
+def nowhere(name: str) -> str:
+    """The page of something that does not exist."""
+    absent = {"UUIDConverter": uuid.uuid4(), "IntConverter": 987_654_321}
+    made = PAGES[name].pattern.converters.values()
+    return reverse(name, args=[absent[type(converter).__name__] for converter in made])
+
+
 @dataclass(frozen=True)
 class House:
     """What a page is about, by the beginning of the page's name; the longest counts."""
@@ -46,14 +53,6 @@ class House:
 
     def url(self, name: str) -> str:
         return reverse(name, args=self.args_of(name))
-
-    def nowhere(self, name: str) -> str:
-        """The same page of something that does not exist."""
-        absent = [
-            uuid.uuid4() if isinstance(arg, uuid.UUID) else 987_654_321
-            for arg in self.args_of(name)
-        ]
-        return reverse(name, args=absent)
 
 
 def furnished(

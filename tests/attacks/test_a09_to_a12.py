@@ -95,7 +95,7 @@ def test_a10_what_is_given_twice_is_taken_by_no_form(log_in, house, request):
     forms = {name: posted(name, house, by[name]) for name in FORMS}
     before, tried = as_it_is(), 0
     for name, form in forms.items():
-        for twice in [name for name in form if name != "warnings"][:9]:
+        for twice in [name for name in form if name != "warnings"][:6]:
             body = urlencode([*form.items(), (twice, form[twice])], doseq=True)
             answer = by[name].generic("POST", house.url(name), body, content_type=FORM)
             assert answer.status_code in (303, 400, 422), (name, twice)

@@ -157,15 +157,15 @@ def test_a15_signing_that_breaks_down_in_a_page_tells_no_secret(
 
 
 @pytest.mark.parametrize("debug", [False, True], ids=["no DEBUG", "DEBUG"])
-@pytest.mark.parametrize("page", ["connection-new", "connection-key"])
+@pytest.mark.parametrize("name", ["connection-new", "connection-key"])
 @pytest.mark.parametrize("scheme", ["hmac", "rsa"])
 def test_a16_a_form_of_a_key_that_breaks_down_tells_no_secret(
-    client, added, keys, canaries, trader, reports, settings, scheme, page, debug
+    client, added, keys, canaries, trader, reports, settings, scheme, name, debug
 ):
     settings.DEBUG = debug
     settings.SEALING_KEYS = [b"too short a key"]
     kept = next(c for c in added if c.scheme == scheme)
-    address = reverse(page, args=[kept.public_id] if page == "connection-key" else [])
+    address = reverse(name, args=[kept.public_id] if name == "connection-key" else [])
     answer = post_key(client, trader, keys[scheme], address)
     shown = answer.content.decode()
     assert "sealing needs a key" in reports()

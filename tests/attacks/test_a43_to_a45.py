@@ -15,6 +15,7 @@ from django.db import connection as db
 from django.urls import reverse
 
 from tests.attacks.forms import FORMS
+from tests.attacks.house import nowhere
 from tests.faults.processes import Process, database_url
 from tests.web.browsing import Page
 from trades.forms.names import data_of, input_name
@@ -49,7 +50,7 @@ def memory_kb(process: Process, what: str) -> int:
 
 @pytest.mark.django_db(transaction=True)
 def test_a43_ten_megabytes_are_refused_by_every_form_without_taking_memory(
-    web, house, log_in, root
+    web, log_in, root
 ):
     browser = log_in(root)
     browser.get(NEW)
@@ -62,7 +63,7 @@ def test_a43_ten_megabytes_are_refused_by_every_form_without_taking_memory(
     def post(name: str, body: bytes, kind: str = URLENCODED) -> tuple[int, str]:
         with closing(http.client.HTTPConnection(address, timeout=30)) as socket:
             headers = own | {"Content-Type": kind}
-            socket.request("POST", house.nowhere(name), body, headers)
+            socket.request("POST", nowhere(name), body, headers)
             answer = socket.getresponse()
             return answer.status, answer.read().decode()
 

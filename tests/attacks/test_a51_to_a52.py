@@ -74,7 +74,7 @@ def test_a52_pages_open_as_quickly_beside_a_server_that_never_answers(
     idle = opened(pages)
     sender_process()
     fault_server.hanging.wait(sender.EXCHANGES)
-    hung = min(opened(pages) for _ in range(3))  # a busy machine is no hung server
+    # Not the first time only: a busy machine is no hung server.
+    assert any(opened(pages) < 2 * idle for _ in range(3))
+    assert Submission.objects.filter(state="sending").count() == sender.EXCHANGES
     fault_server.release(sender.EXCHANGES)
-    assert Submission.objects.exclude(state="queued").count() >= sender.EXCHANGES
-    assert hung < 2 * idle

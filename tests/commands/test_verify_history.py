@@ -6,9 +6,8 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 
-from tests.services.test_audit import TRIGGERS
+from tests.tampering import drop_guards
 from tests.web.pages import text_of
 from trades.models import Alarm, ChainHead, Event
 from trades.services import audit, sending
@@ -76,9 +75,7 @@ def test_what_the_journal_remembers_is_compared(confirmed, sandbox):
     sending.send(confirmed().pk)
     sending.send(confirmed().pk)
     assert verify().startswith("8 events hold.")
-    with connection.cursor() as cursor:
-        for statement in TRIGGERS[connection.vendor]:
-            cursor.execute(statement)
+    drop_guards()
     Event.objects.filter(number__gt=4).delete()
     last = Event.objects.get(number=4)
     ChainHead.objects.update(number=4, hash=last.hash)
