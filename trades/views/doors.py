@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import reverse
@@ -138,22 +138,6 @@ def _staff_only(view: View, permission: str) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
-
-
-def utf8_only(get_response: View) -> View:
-    """Middleware: refuse a post in a charset of its own choice.
-
-    No browser sends one, and Django fails with 500 on those that Python knows by name
-    but can't decode text with.
-    """
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        charset = (request.content_params or {}).get("charset", "utf-8")
-        if charset.lower() not in ("utf-8", "utf8"):
-            raise BadRequest("The request must be UTF-8.")
-        return get_response(request)
-
-    return middleware
 
 
 # Staff who may stop sending, read the history, or give verdicts.
