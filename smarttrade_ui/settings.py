@@ -122,10 +122,11 @@ MIDDLEWARE = [
     # Adds random bytes to each answer, so that its length tells no secret of the page.
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    # Before anybody asks for the session or a field.
+    "trades.views.unreadable.refuse_unreadable",
     "smarttrade_ui.csrf.keep_token",
     "django.middleware.common.CommonMiddleware",
     "trades.views.turning.marks_what_turns",
-    "trades.views.unreadable.refuse_unreadable",
     "django.middleware.csrf.CsrfViewMiddleware",
     "trades.views.repeats.once_each",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -72,6 +72,13 @@ def test_a_cookie_that_holds_a_nul_is_refused(client, name):
     )
 
 
+def test_beside_such_a_cookie_nothing_of_the_body_is_asked_for_again(client):
+    cookies = f'{settings.CSRF_COOKIE_NAME}={TOKEN}; any="\\000"'
+    client.handler.enforce_csrf_checks = True
+    said = {"content_type": FORM, "headers": {"cookie": cookies}}
+    ensure_refused(client.generic("POST", "/trades/new/", MANY, **said))
+
+
 def test_a_post_that_ends_too_early_is_refused(posting):
     class Gone:
         def read(self, *_: object) -> bytes:

@@ -41,10 +41,10 @@ def refuse_unreadable(
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.content_type == _UNREADABLE:
             raise BadRequest("The request must be UTF-8.")
-        if any("\0" in text for text in request.COOKIES.values()):
-            raise BadRequest("A cookie is damaged.")
         _ensure_readable(request, "GET")
         _ensure_readable(request, "POST")
+        if any("\0" in text for text in request.COOKIES.values()):
+            raise BadRequest("A cookie is damaged.")
         return get_response(request)
 
     return middleware

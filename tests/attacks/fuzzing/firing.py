@@ -9,25 +9,27 @@ import gzip
 import io
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
-from django.core.servers.basehttp import get_internal_wsgi_application
+from django.contrib.auth.models import User
 from django.core.signals import (
     got_request_exception,
     request_finished,
     request_started,
 )
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
+from django.test import Client
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from tests.attacks.fuzzing import rows
 from tests.attacks.fuzzing.hostile import MARK
-from tests.attacks.fuzzing.shots import Shot
-from tests.attacks.fuzzing.walk import route_of
+from tests.attacks.fuzzing.shots import Range, Shot
+from tests.attacks.fuzzing.walk import route_of, walk
 from tests.web.browsing import Page
 from trades.forms.posting import keepable
 from trades.models import Draft, Submission
@@ -68,30 +70,55 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-class Gun:
-    """``sessions`` are the session keys by name of the user, and ``stamps`` those of
-    the review pages by path of their confirmation."""
+@contextmanager
+def watched() -> Iterator[list[BaseException]]:
+    """What views raise; and the database's connection stays open for what follows."""
+    raised: list[BaseException] = []
 
-    def __init__(self, sessions: dict[str, str], stamps: dict[str, set[bytes]]) -> None:
-        self.sessions, self.stamps = sessions, stamps
+    def note(**_: object) -> None:
+        raised.append(sys.exc_info()[1])
+
+    got_request_exception.connect(note)
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    try:
+        yield raised
+    finally:
+        got_request_exception.disconnect(note)
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
+
+
+class Gun:
+    """Counts what it did; ``stamps`` are those of the review pages, by the path of
+    their confirmation."""
+
+    def __init__(self) -> None:
+        self.sessions: dict[str, str] = {}
+        self.stamps: dict[str, set[bytes]] = {}
         self.statuses: Counter[int] = Counter()
         self.methods: Counter[str] = Counter()
         self.routes: Counter[str] = Counter()
         self.queued = 0
-        self._application = get_internal_wsgi_application()
-        self._raised: list[BaseException] = []
+        self._application = get_wsgi_application()
 
-    @contextmanager
-    def loaded(self) -> Iterator[Gun]:
-        """Notes what views raise; the connection stays open between two requests."""
-        ends = (request_started, request_finished)
-        for signal in ends:
-            signal.disconnect(close_old_connections)
-        got_request_exception.connect(self._note)
-        yield self
-        got_request_exception.disconnect(self._note)
-        for signal in ends:
-            signal.connect(close_old_connections)
+    @property
+    def posts(self) -> int:
+        return self.methods["POST"]
+
+    def aim(self, people: Mapping[str, User]) -> Range:
+        """Log everybody in, and see where they can post what. Sessions and reviews
+        don't last: a long run aims again."""
+        browsers = {name: Client() for name in (*people, "nobody")}
+        for name, user in people.items():
+            browsers[name].force_login(user)
+        targets, cookie = walk(browsers), settings.SESSION_COOKIE_NAME
+        self.sessions = {n: browsers[n].cookies[cookie].value for n in people}
+        self.stamps = {
+            target.path: {v.encode() for n, v in target.fields if n == "stamp"}
+            for target in targets
+        }
+        return Range(targets, list(browsers))
 
     def __str__(self) -> str:
         """How it went so far."""
@@ -114,31 +141,27 @@ class Gun:
                 _ensure(found.bad is None, shot, f"the history is broken: {found.why}")
         return answer
 
-    def _note(self, sender: object, **_: object) -> None:
-        self._raised.append(sys.exc_info()[1])
-
     def _answer(self, shot: Shot) -> Answer:
         started: list = []
-        self._raised = []
         try:
-            environ = _environ(shot, self.sessions)
-            result = self._application(environ, lambda *a: started.append(a))
-            content = b"".join(result)
-            result.close()
-        except Exception as raised:
-            raise Fault(f"{raised!r} went up to the server\n{shot}") from raised
+            with watched() as raised:
+                environ = _environ(shot, self.sessions)
+                result = self._application(environ, lambda *a: started.append(a))
+                content = b"".join(result)
+                result.close()
+        except Exception as up:
+            raise Fault(f"{up!r} went up to the server\n{shot}") from up
         (status, headers) = started[-1][:2]
         told = {name.lower(): value for name, value in headers}
         if told.get("content-encoding") == "gzip":
             content = gzip.decompress(content)
-        return Answer(int(status[:3]), told, content, self._raised)
+        return Answer(int(status[:3]), told, content, raised)
 
     def _count(self, shot: Shot, answer: Answer) -> None:
         self.statuses[answer.status] += 1
         self.methods[shot.method] += 1
-        self.routes[
-            route_of(unquote_to_bytes(shot.path).decode("utf-8", "replace"))
-        ] += 1
+        path = unquote_to_bytes(shot.path).decode("utf-8", "replace")
+        self.routes[route_of(path)] += 1
 
     def _ensure_nothing_queued(self, shot: Shot, before: int) -> None:
         """Unless this was a good confirmation of what a review page has shown."""

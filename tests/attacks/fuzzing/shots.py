@@ -12,11 +12,12 @@ from tests.attacks.fuzzing.hostile import (
     FORM,
     MULTIPART,
     Fields,
-    changed,
+    change,
     headers,
+    misguide,
     multipart,
-    paths,
-    spoilt,
+    pick,
+    spoil,
     urlencoded,
 )
 from tests.attacks.fuzzing.rows import CIRCUMSTANCES
@@ -28,11 +29,14 @@ METHODS = (
 )
 
 
-def _one_in(times: int) -> st.SearchStrategy[bool]:
-    return st.integers(1, times).map(lambda n: n == times)
+def _once_in(draw: st.DrawFn, times: int) -> bool:
+    return draw(st.integers(1, times)) == times
 
 
-@dataclass(frozen=True)
+_SHOWN = 60
+
+
+@dataclass(frozen=True, repr=False)
 class Shot:
     """``fields`` are what the body was made of; it is whole where nothing was done to
     it after that. A forged one has no token against forgery. ``circumstance`` is what
@@ -50,25 +54,44 @@ class Shot:
     is_forged: bool = False
     circumstance: str = "as_it_is"
 
+    def __repr__(self) -> str:
+        """What is long is cut; the seed of the run has the rest."""
+        fields = [(name[:_SHOWN], value[:_SHOWN]) for name, value in self.fields]
+        body = "whole" if self.is_whole else self.body[:_SHOWN]
+        told = {"fields": fields[:_SHOWN], "body": body, "kind": self.kind}
+        told["query"] = self.query[:_SHOWN]
+        told["headers"] = [(name, value[:_SHOWN]) for name, value in self.headers]
+        sent = f"{self.method} {self.path[:_SHOWN]!r} by {self.who} {self.circumstance}"
+        forged = ", forged" if self.is_forged else ""
+        return f"Shot({sent}{forged}: {told})"
+
+    def _repr_pretty_(self, printer, cycle: bool) -> None:
+        """So hypothesis shows it."""
+        printer.text(repr(self))
+
 
 class Range:
     """All targets by their route, so that what is there once is hit as often as what
     is there many times."""
 
     def __init__(self, targets: Sequence[Target], people: Sequence[str]) -> None:
+        self.targets, self.people = targets, list(people)
         self.forms = [target for target in targets if len(target.names) > 1]
         self.by_route = _by_route(targets)
         # The ticket's has the most code behind it, and is hit twice as often as others.
         large = [form for form in self.forms if len(form.names) > 40]
         self.with_form = [*_by_route(self.forms).values(), *_by_route(large).values()]
-        self.people = list(people)
-        self.paths = list({target.path: None for target in targets})
+        self.paths = list({target.path.encode(): None for target in targets})
         said = [field for form in self.forms for field in form.fields + form.buttons]
         self.fields = _as_bytes(list(dict.fromkeys(said)))
 
     def at(self, route: str) -> st.SearchStrategy[Shot]:
         """Shots at this route alone."""
         return _shots(self, [self.by_route[route]])
+
+    def without(self, name: str) -> Range:
+        """All targets but those with an input of that name."""
+        return Range([t for t in self.targets if name not in t.names], self.people)
 
     def anywhere(self) -> st.SearchStrategy[Shot]:
         """Shots at any form, as the most code stands behind those."""
@@ -78,20 +101,20 @@ class Range:
 @st.composite
 def _shots(draw: st.DrawFn, known: Range, grouped: Sequence[Sequence[Target]]) -> Shot:
     """The simplest one, which hypothesis tries first, is what a browser would post."""
-    target = draw(st.sampled_from(draw(st.sampled_from(grouped))))
-    fields = draw(_posted(target, known))
-    method = draw(st.sampled_from(METHODS))
+    target = pick(draw, pick(draw, grouped))
+    fields = _posted(draw, target, known)
+    method = pick(draw, METHODS)
     is_post = method == "POST"
     query = b""
-    if not is_post or draw(_one_in(6)):
-        query = urlencoded(draw(changed(fields, known.fields)))[:6000]
-    is_whole = is_post and not draw(_one_in(4))
-    body, kind = draw(_bodies(fields, is_whole)) if is_post else (b"", b"")
+    if not is_post or _once_in(draw, 6):
+        query = urlencoded(change(draw, fields, known.fields))[:6000]
+    is_whole = is_post and not _once_in(draw, 4)
+    body, kind = _body(draw, fields, is_whole) if is_post else (b"", b"")
     path = target.path.encode()
-    if draw(_one_in(16)):
-        path = draw(paths(path, known.paths))
+    if _once_in(draw, 16):
+        path = misguide(draw, path, known.paths)
     return Shot(
-        who=draw(st.sampled_from([target.who] * 8 + known.people)),
+        who=pick(draw, known.people) if _once_in(draw, 3) else target.who,
         method=method,
         path=path,
         fields=tuple(fields),
@@ -99,32 +122,30 @@ def _shots(draw: st.DrawFn, known: Range, grouped: Sequence[Sequence[Target]]) -
         kind=kind,
         is_whole=is_whole,
         query=query,
-        headers=tuple(draw(headers)) if draw(_one_in(4)) else (),
-        is_forged=draw(_one_in(16)),
-        circumstance=draw(st.sampled_from(CIRCUMSTANCES)).__name__,
+        headers=tuple(draw(headers)) if _once_in(draw, 4) else (),
+        is_forged=_once_in(draw, 16),
+        circumstance=pick(draw, CIRCUMSTANCES).__name__,
     )
 
 
-@st.composite
-def _bodies(draw: st.DrawFn, fields: Fields, is_whole: bool) -> tuple[bytes, bytes]:
+def _body(draw: st.DrawFn, fields: Fields, is_whole: bool) -> tuple[bytes, bytes]:
     if not is_whole:
-        return draw(spoilt(fields))
-    if draw(_one_in(6)):
+        return spoil(draw, fields)
+    if _once_in(draw, 6):
         return multipart(fields), MULTIPART
     return urlencoded(fields), FORM
 
 
-@st.composite
 def _posted(draw: st.DrawFn, target: Target, known: Range) -> Fields:
     """What a browser would post, and then up to three things wrong with it."""
     form = target
     if not target.names and known.forms:
-        form = draw(st.sampled_from(known.forms))
-    fields = _as_bytes(_ticked(form, draw(st.sampled_from((0, 0, 99, 99, 1)))))
+        form = pick(draw, known.forms)
+    fields = _as_bytes(_ticked(form, pick(draw, (0, 0, 99, 99, 1))))
     if form.buttons:
-        fields += _as_bytes([draw(st.sampled_from(form.buttons))])
+        fields += _as_bytes([pick(draw, form.buttons)])
     for _ in range(draw(st.integers(0, 3))):
-        fields = draw(changed(fields, known.fields))
+        fields = change(draw, fields, known.fields)
     return fields
 
 
