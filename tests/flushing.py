@@ -1,21 +1,26 @@
 """Empties the tables after a test that committed, whatever triggers guard them.
 
 History refuses to be deleted by the database itself, and ``flush`` is how Django
-clears up after such a test. So triggers are off while it works, and only then.
+clears up after such a test. So triggers are off while it works, and only then. The
+groups that migrations made are put back: other tests may follow in the same process.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache as cache_once
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.core.cache import cache
 from django.core.management import get_commands
 from django.core.management.commands import flush
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
+
+FROM_THE_START = ("Traders", "Reviewers")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,9 +32,27 @@ def flush_passes_triggers() -> Iterator[None]:
 
 class Flush(flush.Command):
     def handle(self, **options: object) -> None:
+        groups = groups_with_permissions()
         with triggers_off(connections[options["database"]]):
             super().handle(**options)
             cache.clear()  # a table of no model: who has tried to log in
+            put_back(groups)
+
+
+@cache_once
+def groups_with_permissions() -> dict[str, list[str]]:
+    """As they were before the first test that committed was cleared up after."""
+    groups = Group.objects.filter(name__in=FROM_THE_START)
+    return {
+        group.name: list(group.permissions.values_list("codename", flat=True))
+        for group in groups
+    }
+
+
+def put_back(groups: dict[str, list[str]]) -> None:
+    for name, codenames in groups.items():
+        permissions = Permission.objects.filter(codename__in=codenames)
+        Group.objects.create(name=name).permissions.set(permissions)
 
 
 @contextmanager

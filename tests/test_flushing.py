@@ -59,8 +59,20 @@ def test_rows_that_refuse_to_be_deleted_are_flushed_and_then_refuse_again(kept_g
     Group.objects.create(name="first")
     before = triggers()
     call_command("flush", interactive=False, verbosity=0)
-    assert not Group.objects.exists()
+    assert not Group.objects.filter(name="first").exists()
     assert triggers() == before
     Group.objects.create(name="second")
     with pytest.raises(DatabaseError, match="kept"):
         Group.objects.all().delete()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_groups_that_migrations_made_are_put_back_with_their_permissions():
+    before = permissions_of_groups()
+    assert ("Traders", "send_trade") in before
+    call_command("flush", interactive=False, verbosity=0)
+    assert permissions_of_groups() == before
+
+
+def permissions_of_groups() -> set[tuple[str, str]]:
+    return set(Group.objects.values_list("name", "permissions__codename"))

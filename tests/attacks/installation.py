@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import requests
 from django.contrib.auth.hashers import ScryptPasswordHasher
@@ -62,7 +63,8 @@ class Installation:
             client = Client()
             client.force_login(of)
             (cookie,) = client.cookies.values()
-            browser.cookies.set("__Host-sessionid", cookie.value)
+            host = urlsplit(self.url).hostname
+            browser.cookies.set("__Host-sessionid", cookie.value, domain=host)
         return browser
 
     def log_in(self, user: User, browser: requests.Session) -> None:

@@ -131,6 +131,8 @@ def test_a29_no_page_shows_in_a_frame(there, browser, trader):
     page.on("console", lambda said: told.append(said.text))
     with serving(evil_site) as port:
         page.goto(f"http://127.0.0.1:{port}/")
+        for frame in page.frames[1:]:
+            frame.wait_for_url("chrome-error://**")
         shown = {frame.url for frame in page.frames[1:]}
         context.close()
     assert shown == {"chrome-error://chromewebdata/"}
