@@ -1,4 +1,4 @@
-"""``./dev mutate [ARGUMENTS]``: mutmut, on a copy of the project made for it.
+"""A copy of the project, made for mutmut.
 
 mutmut passes over every function with a decorator, and most of ours are rules. So in
 the copy each function is decorated by a statement after it. Caches are left out:
@@ -8,23 +8,14 @@ a filled one would answer instead of a mutant.
 from __future__ import annotations
 
 import ast
-import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 COPY = ROOT / ".mutation"
 MUTATED = ("trades/domain", "trades/gateway")
 PARTS = ("trades", "tests", "smarttrade_ui", "manage.py", "pyproject.toml")
 CACHES = ("cache", "lru_cache")
-
-
-def main(arguments: list[str]) -> None:
-    bring_up_to_date()
-    os.chdir(COPY)
-    command = [str(Path(sys.executable).parent / "mutmut"), *(arguments or ["run"])]
-    os.execv(command[0], command)
 
 
 def bring_up_to_date() -> None:
@@ -91,7 +82,3 @@ def decorated(tree: ast.Module) -> Iterator[ast.FunctionDef]:
 def is_cache(decorator: ast.expr) -> bool:
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
     return isinstance(called, ast.Name) and called.id in CACHES
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
