@@ -15,9 +15,9 @@ def main(arguments: list[str]) -> None:
     bring_up_to_date()
     os.chdir(COPY)
     if arguments == ["figures"]:
-        from tests.mutation.figures import show
+        from tests.mutation.figures import table
 
-        show()
+        sys.stdout.write(table())
         return
     from mutmut.__main__ import cli
     from mutmut.workers import isolation
