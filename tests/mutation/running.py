@@ -1,32 +1,46 @@
 """Running the tests of one mutant after another.
 
 mutmut has pytest begin anew for each mutant, which takes longer than most tests do.
+Here the tests are collected once, and each mutant gets a fork of the process after it.
+A function that is called while modules are imported is judged in a process of its own.
 """
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterable
+from importlib import import_module
 
 import pytest
 from _pytest.config import _prepareconfig
 from mutmut.configuration import config
+from mutmut.mutation.trampoline import get_mutant_under_test, set_mutant_under_test
 from mutmut.runners.harness import PytestRunner
 from mutmut.state import state
-from mutmut.utils.file_utils import change_cwd
+from mutmut.utils.file_utils import change_cwd, walk_mutatable_files
+from mutmut.utils.format_utils import mangled_name_from_mutant_name
+
+# Whatever kept the tests from passing, pytest's exit code is 1.
+AFRESH = "import pytest, sys; sys.exit(bool(pytest.main(sys.argv[1:])))"
 
 
 class CollectedOnce(PytestRunner):
-    """The tests are collected once; each mutant gets a fork of the process after it."""
-
     session: pytest.Session | None = None
 
+    def run_stats(self, *, tests: Iterable[str]) -> int:
+        at_import = called_at_import()
+        code = super().run_stats(tests=tests)
+        for function in at_import:
+            state().tests_by_mangled_function_name[function] |= set(
+                state().duration_by_test
+            )
+        return code
+
     def warm_up(self) -> None:
-        # What is captured is kept in memory: forks would share a file.
-        arguments = ["--rootdir=.", "--tb=native", "-q", "--capture=sys"]
-        arguments += config().pytest_add_cli_args
-        arguments += config().pytest_add_cli_args_test_selection
+        self.at_import = called_at_import()
         with change_cwd("mutants"):
-            prepared = _prepareconfig(arguments)
+            prepared = _prepareconfig(arguments())
             prepared._do_configure()
             session = pytest.Session.from_config(prepared)
             prepared.hook.pytest_sessionstart(session=session)
@@ -34,15 +48,49 @@ class CollectedOnce(PytestRunner):
         self.session = session
 
     def run_tests(self, *, mutant_name: str | None, tests: Iterable[str]) -> int:
-        """The quick ones first, until one fails. An exit code of pytest is given."""
+        """All where none are named, the quick ones first, until one fails."""
         if self.session is None:
-            return super().run_tests(mutant_name=mutant_name, tests=tests)
+            self.warm_up()
+        if mutant_name and mangled_name_from_mutant_name(mutant_name) in self.at_import:
+            begin_afresh()
+        # mutmut's own streams must not be closed when pytest puts others in place: a
+        # test would fail for the warning, whatever the mutant does.
+        self.streams = sys.stdout, sys.stderr
         took, wanted = state().duration_by_test, set(tests)
-        items = [item for item in self.session.items if item.nodeid in wanted]
-        items.sort(key=lambda item: took[item.nodeid])
+        items = [i for i in self.session.items if not wanted or i.nodeid in wanted]
+        items.sort(key=lambda item: took.get(item.nodeid, 0))
         with change_cwd("mutants"):
             for item, after in zip(items, [*items[1:], None], strict=True):
-                item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
                 if self.session.testsfailed:
-                    return 1
-        return 0 if items else 5
+                    break
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
+        return int(bool(self.session.testsfailed))
+
+
+def arguments() -> list[str]:
+    # What is captured is kept in memory: forks would share a file.
+    given = ["--rootdir=.", "--tb=native", "-q", "-x", "--capture=sys"]
+    mutmuts = config()
+    given += mutmuts.pytest_add_cli_args
+    return given + mutmuts.pytest_add_cli_args_test_selection
+
+
+def called_at_import() -> set[str]:
+    """The functions that are mutated and called while modules are imported."""
+    before = get_mutant_under_test()
+    set_mutant_under_test("stats")
+    for path in walk_mutatable_files():
+        import_module(".".join(path.with_suffix("").parts).removesuffix(".__init__"))
+    called = set(state()._stats)
+    state()._stats.clear()
+    set_mutant_under_test(before)
+    return called
+
+
+def begin_afresh() -> None:
+    """In place of this process, another one runs every test."""
+    os.chdir("mutants")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    os.execv(sys.executable, [sys.executable, "-c", AFRESH, *arguments()])
