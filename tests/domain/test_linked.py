@@ -38,6 +38,8 @@ def test_a_total_and_a_risk_offer_the_amount_rounded_down_to_the_step():
         TOTAL: {"position.units.value": "0.012"},
         RISK: {"position.units.value": "0.025"},
     }
+    labels = [v.fix.label for v in linked(read(typed), FACTS, typed) if v.fix]
+    assert labels == ["Use 0.012 BTC", "Use 0.025 BTC"]
     assert told(typed)[RISK][1] == "rounded down to steps of 0.001"
 
 
@@ -50,7 +52,34 @@ def test_what_is_missing_for_a_size_is_said():
     assert told(bare)[TOTAL] == ["no amount yet: it takes the entry's price"]
     assert told(bare)[RISK] == ["not a number such as 600.50; it is not used"]
     no_stop = LONG | {"stop_loss.enabled": "false", RISK: "5"}
-    assert "a stop that loses" in told(no_stop)[RISK][0]
+    assert told(no_stop)[RISK] == [
+        "no amount yet: it takes the entry's price, and a stop that loses"
+    ]
+
+
+def test_where_the_entry_trails_no_amount_is_known():
+    trailing = without(LONG, "position.price.value") | {
+        "position.order_type": "conditional",
+        "position.conditional.order_type": "market",
+        "position.conditional.price.value": "60000",
+        "position.conditional.trailing.enabled": "true",
+        "position.conditional.trailing.percent": "1",
+        TOTAL: "600",
+    }
+    assert told(trailing) == {
+        TOTAL: ["no amount: the entry trails, so its price is not known"]
+    }
+
+
+def test_the_percentage_of_a_market_order_counts_from_the_markets_price():
+    target = "take_profit.steps.0.price"
+    typed = without(LONG, "position.price.value", f"{target}.value") | {
+        "position.order_type": "market",
+        f"{target}.percent": "10",
+    }
+    facts = MarketFacts(rates={**FACTS.rates, "ask": "50000"})
+    assert told(typed, facts)[f"{target}.value"] == ["= 55,000"]
+    assert told(typed, facts)[f"{target}.percent"] == [MASTER]
 
 
 def test_beside_a_price_stands_the_percentage_and_the_typed_one_is_marked():

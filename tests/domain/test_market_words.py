@@ -14,6 +14,7 @@ from trades.domain.market_words import grouped, leverage, limits, quote, unit, w
 from trades.domain.reading import read
 from trades.domain.words import act
 
+SIDES = ("Buy", "Sell")
 SPOT = MarketFacts(rates=RATES)
 CONTRACTS = {"instrumentKind": "linear_futures", "quanto_multiplier": "0.0001"}
 LONG = {
@@ -84,6 +85,36 @@ def test_another_smallest_total_at_market_is_said():
 def test_buying_and_selling_at_market_may_differ():
     words = limits("USDT_BTC", rates(maxMarketSellAmount="9000.0"))
     assert "At market buy 0.00001 to 121.22278732, sell 0.00001 to 9,000.0 BTC" in words
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (
+            {"maxMarketBuyAmount": None, "maxMarketSellAmount": "5"},
+            ["At market buy 0.00001 to 9,000.0, sell 0.00001 to 5 BTC"],
+        ),
+        (
+            {"minMarketBuyAmount": "0.5", "minMarketSellAmount": "0.5"},
+            ["At market 0.5 to 121.22278732 BTC"],
+        ),
+        ({"maxMarketBuyAmount": None, "maxMarketSellAmount": None}, []),
+    ],
+)
+def test_at_market_the_usual_limits_hold_where_no_others_are_known(changes, words):
+    told = limits("USDT_BTC", rates(**changes))
+    assert [part for part in told if part.startswith("At market")] == words
+
+
+def test_a_step_and_a_range_are_told_without_each_other():
+    market = dict.fromkeys(f"{m}Market{s}Amount" for m in ("min", "max") for s in SIDES)
+    no_range = rates(minLotSize=None, maxLotSize=None, **market)
+    assert "Amount BTC in steps of 0.00001" in limits("USDT_BTC", no_range)
+    no_step = rates(lotStep=None, orderbook_price_currency=None, **market)
+    assert limits("USDT_BTC", no_step)[1:] == [
+        "Amount 0.00001 to 9,000.0 BTC",
+        "Total 5.0 to 9,000,000.0 USDT",
+    ]
 
 
 def test_contracts_say_what_one_is():
@@ -159,6 +190,8 @@ def test_units_are_named_where_they_are_sure(facts, counted, priced, does):
         (MARKET, SPOT, "about 638.02 USDT"),
         # Rounded like the price, nothing would be left of it.
         (MARKET, rates(ask="0.004"), "about 0.00004 USDT"),
+        (MARKET, rates(ask="0.0000004"), "about 0.000000004 USDT"),
+        (MARKET, rates(ask="6.38E+4"), "about 638 USDT"),
         (MARKET | {"trade_type": "smart_cover"}, SPOT, "about 638.02 USDT"),
         (TRIGGERED, SPOT, "about 610.0 USDT"),
         (LONG, rates(**CONTRACTS), "0.06 USDT"),

@@ -95,11 +95,10 @@ def worth(ticket: OrderTicket, facts: MarketFacts) -> str:
     return f"about {grouped(_rounded(total, price))} {currency}"
 
 
-def _rounded(total: Decimal, price: Decimal) -> str:
+def _rounded(total: Decimal, price: Decimal) -> Decimal:
     """To the decimals of the price, unless nothing were left of it."""
     _, _, decimals = format(price, "f").partition(".")
-    rounded = round_to(total, len(decimals))
-    return format(rounded or total, "f")
+    return round_to(total, len(decimals)) or total
 
 
 def _prices(facts: MarketFacts) -> str:
