@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.domain.test_levels import LONG, SHORT, without
 from trades.domain.aids import RISK, TOTAL
 from trades.domain.facts import MarketFacts
@@ -111,3 +113,47 @@ def test_a_timeout_with_units_is_shown_in_seconds():
     on = LONG | {"stop_loss.timeout.enabled": "true"}
     assert told(on | {path: "1m30s"})[path] == ["= 90 s"]
     assert path not in told(on | {path: "90"})
+
+
+TARGET = "take_profit.steps.0.price"
+
+
+@pytest.mark.parametrize(
+    ("typed", "path", "price", "percent"),
+    [
+        (LONG, STOP_PRICE, "57,000", "5 %"),
+        (LONG, f"{TARGET}.value", "63,000", "5 %"),
+        (LONG, f"{TARGET}.value", "60,300", "0.5 %"),
+        (SHORT, STOP_PRICE, "63,000", "5 %"),
+        (SHORT, f"{TARGET}.value", "57,000", "5 %"),
+    ],
+)
+def test_price_and_percentage_stand_for_each_other(typed, path, price, percent):
+    beside = path.replace("value", "percent")
+    by_price = typed | {path: price.replace(",", "")}
+    assert told(by_price)[beside] == [f"= {percent}"]
+    by_percent = without(typed, path) | {beside: percent.removesuffix(" %")}
+    assert told(by_percent)[path] == [f"= {price}"]
+
+
+def test_a_level_at_the_entry_has_no_sign():
+    assert told(LONG | {f"{TARGET}.value": "60000"})[f"{TARGET}.percent"] == ["= 0 %"]
+
+
+def test_a_price_counts_from_the_markets_price_too():
+    typed = LONG | {"position.order_type": "market", "position.price.value": ""}
+    facts = MarketFacts(rates={**FACTS.rates, "ask": "55000"})
+    assert told(typed, facts)[f"{TARGET}.percent"] == ["= 20 %"]
+    assert told(typed, facts)[TOTAL] == ["= 550.00 USDT for the amount"]
+
+
+def test_the_entry_may_be_less_than_one():
+    typed = LONG | {"position.price.value": "0.5", f"{TARGET}.value": "0.6"}
+    assert told(typed)[f"{TARGET}.percent"] == ["= 20 %"]
+
+
+def test_what_the_form_did_not_say_is_shown_too():
+    typed = {"trade_type": "smart_trade", "stop_loss.enabled": "true"}
+    timed = {"stop_loss.timeout.enabled": "true", "stop_loss.timeout.value": "90"}
+    (line,) = linked(read(typed | timed), FACTS, {})
+    assert (line.path, line.text) == ("stop_loss.timeout.value", "= 90 s")

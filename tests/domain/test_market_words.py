@@ -153,6 +153,10 @@ def test_the_leverage_of_each_margin_type_is_said():
             "cross 1, 5",
         ),
         (
+            {"available_leverage_values": list(range(1, 13))},
+            "cross 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12",
+        ),
+        (
             {"available_leverage_values": list(range(1, 51)), "valid": {"max": "50"}},
             "cross up to 50",
         ),

@@ -75,3 +75,13 @@ def test_a_refusal_is_one_line_of_two_hundred_characters():
     assert refusal(errors, "x") == "no; a: is short; b: is bad; b: is late"
     assert refusal({}, " Invalid\tparameters ") == "Invalid parameters"
     assert refusal({"": ["x" * 201]}, "") == "x" * 200
+
+
+def test_an_open_short_and_a_margin_that_the_exchange_fixes_are_named():
+    position = {"type": "sell", "units": {"value": "2"}, "price": {"value": "9"}}
+    trade = {"account_id": 1, "pair": "USDT_BTC", "skip_enter_step": True}
+    trade |= {"position": position, "leverage": {"enabled": True, "type": "cross"}}
+    assert sentence(read_json(trade)) == (
+        "Smart Buy: no entry; manage an open short of 2 on USDT_BTC, opened at 9, "
+        "cross margin."
+    )
