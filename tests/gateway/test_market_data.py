@@ -15,6 +15,12 @@ from trades.gateway.failures import BadAnswer, Refused
 from trades.gateway.signing import HmacSigner
 from trades.gateway.vault import Secret
 
+TEXTS = {
+    "api_keys_state": 60,
+    "lock_reason": 300,
+    "exchange_name": 200,
+    "pretty_display_type": 200,
+}
 SAMPLES = Path(__file__).parent.parent / "data" / "samples"
 MARKET = "/public/api/ver1/accounts/"
 TARGETS = {
@@ -181,3 +187,12 @@ def test_an_account_of_odd_values_is_read():
         "lock_reason": "x" * 300,
         "supported_market_types": ["spot", "futures"],
     }
+
+
+def test_what_an_account_says_of_itself_is_cut():
+    long = dict.fromkeys(("name", "market_code", *TEXTS), "x" * 999)
+    types = {"supported_market_types": ["t" * 61] * 21}
+    account = market_data.account({"id": 5} | long | types)
+    assert (len(account.name), len(account.market)) == (200, 60)
+    assert {name: len(account.flags[name]) for name in TEXTS} == TEXTS
+    assert account.flags["supported_market_types"] == ["t" * 60] * 20
