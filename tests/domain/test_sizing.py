@@ -99,12 +99,16 @@ def test_contracts_count_by_their_multiple_of_the_base():
     facts = MarketFacts(rates=contracts)
     assert sizing.total(read(LONG), facts) == 6
     assert sizing.risk(read(LONG), facts) == Decimal("0.2")
+    assert sizing.units_for_total(read(LONG), facts, Decimal(12)) == Decimal("0.02")
+    assert sizing.units_for_risk(read(LONG), facts, Decimal(1)) == Decimal("0.05")
 
 
 def test_a_market_order_counts_from_the_markets_price():
     facts = MarketFacts(rates={"instrumentKind": "spot", "ask": "61000"})
     typed = read(LONG | {"position.order_type": "market"})
     assert (sizing.total(typed, facts), sizing.risk(typed, facts)) == (610, 30)
+    assert sizing.units_for_total(typed, facts, Decimal(6100)) == Decimal("0.1")
+    assert sizing.units_for_risk(typed, facts, Decimal(300)) == Decimal("0.1")
 
 
 def test_no_digit_of_a_large_total_or_risk_is_lost():

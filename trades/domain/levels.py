@@ -183,7 +183,7 @@ class _Builder:
         return self._entry * (1 + side * percent * _HUNDREDTH), side * percent
 
     def _percent(self, price: Decimal) -> Decimal | None:
-        if not self._entry or self._entry <= 0:
+        if self._entry is None or self._entry <= 0:
             return None
         return quotient((price - self._entry) * 100, self._entry)
 
