@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterable
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from _pytest.config import _prepareconfig
@@ -21,6 +22,7 @@ from mutmut.state import state
 from mutmut.utils.file_utils import change_cwd, walk_mutatable_files
 from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
+CATCHES = Path("mutants/catches.txt").absolute()
 # Whatever kept the tests from passing, pytest's exit code is 1.
 AFRESH = "import pytest, sys; sys.exit(bool(pytest.main(sys.argv[1:])))"
 
@@ -48,7 +50,10 @@ class CollectedOnce(PytestRunner):
         self.session = session
 
     def run_tests(self, *, mutant_name: str | None, tests: Iterable[str]) -> int:
-        """All where none are named, the quick ones first, until one fails."""
+        """All where none are named, until one fails.
+
+        First those that caught other mutants of the function, then the quick ones.
+        """
         if self.session is None:
             self.warm_up()
         if mutant_name and mangled_name_from_mutant_name(mutant_name) in self.at_import:
@@ -56,15 +61,31 @@ class CollectedOnce(PytestRunner):
         # mutmut's own streams must not be closed when pytest puts others in place: a
         # test would fail for the warning, whatever the mutant does.
         self.streams = sys.stdout, sys.stderr
-        took, wanted = state().duration_by_test, set(tests)
+        function = mangled_name_from_mutant_name(mutant_name) if mutant_name else ""
+        caught, took = caught_by(function), state().duration_by_test
+        wanted = set(tests)
         items = [i for i in self.session.items if not wanted or i.nodeid in wanted]
-        items.sort(key=lambda item: took.get(item.nodeid, 0))
+        items.sort(key=lambda i: (i.nodeid not in caught, took.get(i.nodeid, 0)))
         with change_cwd("mutants"):
             for item, after in zip(items, [*items[1:], None], strict=True):
                 if self.session.testsfailed:
                     break
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
+                if function and self.session.testsfailed:
+                    note(function, item.nodeid)
         return int(bool(self.session.testsfailed))
+
+
+def caught_by(function: str) -> set[str]:
+    """The tests that have caught a mutant of this function."""
+    lines = CATCHES.read_text().splitlines() if CATCHES.exists() else []
+    pairs = (line.split(" ", 1) for line in lines)
+    return {test for name, test in pairs if name == function}
+
+
+def note(function: str, test: str) -> None:
+    with CATCHES.open("a") as file:
+        file.write(f"{function} {test}\n")
 
 
 def arguments() -> list[str]:
