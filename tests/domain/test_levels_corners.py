@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.domain.test_levels import ISOLATED, LONG, SHORT, ladder, without
+from tests.domain.test_levels import ISOLATED, LONG, SHORT, ladder, results, without
 from trades.domain.facts import MarketFacts
 from trades.domain.levels import Kind, Ladder, Level
 
@@ -104,3 +104,21 @@ def test_what_has_no_price_stands_by_its_distance_and_the_rest_comes_last():
         (Kind.STOP, None),
         (Kind.TARGET, 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_clear"),
+    [
+        ({TARGET: "60001"}, True),
+        ({TARGET: "60000"}, False),
+        ({STOP: "59999"}, True),
+        ({STOP: "60000"}, False),
+        ({STOP: "60001"}, False),
+    ],
+)
+def test_an_exit_at_the_entry_is_on_the_wrong_side(changes, is_clear):
+    assert (results(LONG | changes)["Best"] != "not clear") is is_clear
+
+
+def test_without_a_pair_no_currency_is_named():
+    assert results(without(LONG, "pair"))["Worst"] == "−20.00"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 from trades.domain import payload
 from trades.domain.payload import Difference
@@ -56,3 +57,8 @@ def test_the_note_is_given_back_without_the_token():
         sent = payload.with_token(note, "k7m2q9xa4w")
         assert payload.without_token(sent, "k7m2q9xa4w") == note
     assert payload.without_token("ref:k7m2q9xa4w", "other") == "ref:k7m2q9xa4w"
+
+
+def test_a_stored_body_is_read_with_exact_decimals():
+    assert payload.decode('{"a": [0.10, 1]}') == {"a": [Decimal("0.10"), 1]}
+    assert str(payload.decode('{"a": 0.10}')["a"]) == "0.10"
