@@ -122,3 +122,18 @@ def test_an_exit_at_the_entry_is_on_the_wrong_side(changes, is_clear):
 
 def test_without_a_pair_no_currency_is_named():
     assert results(without(LONG, "pair"))["Worst"] == "−20.00"
+
+
+def test_a_stop_in_percent_loses_by_its_percentage():
+    typed = without(LONG, STOP) | {"stop_loss.conditional.price.percent": "3"}
+    assert (ladder(typed).stop.price, ladder(typed).stop.gain) == (58200, -18)
+
+
+def test_the_entry_lies_at_no_distance_and_no_digit_of_its_total_is_lost():
+    units, price = "123456789012345.123456789012345678", "60000.001"
+    typed = {"position.units.value": units, "position.price.value": price}
+    found = ladder(LONG | typed)
+    (entry,) = [level for level in found.levels if level.kind is Kind.ENTRY]
+    assert entry.percent == 0
+    made = int(units.replace(".", "")) * int(price.replace(".", ""))
+    assert str(found.total).replace(".", "") == str(made)

@@ -176,6 +176,10 @@ def test_leverage_comes_in_all_shapes(entry, words):
         (rates(orderbook_price_currency=None), "BTC", "USDT", "buy 0.01 BTC"),
         (rates(**CONTRACTS), "contracts", "USDT", "buy 0.01 contracts on USDT_BTC"),
         (rates(instrumentKind="linear_futures"), "", "USDT", "buy 0.01 on USDT_BTC"),
+        (
+            rates(instrumentKind="linear_futures", orderbook_price_currency=None),
+            *("", "", "buy 0.01 on USDT_BTC"),
+        ),
         (rates(instrumentKind="inverse_futures"), "", "", "buy 0.01 on USDT_BTC"),
         (MarketFacts(), "", "", "buy 0.01 on USDT_BTC"),
     ],
