@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 
+import pytest
+
 from trades.domain import payload
 from trades.domain.payload import Difference
 from trades.domain.reading import read_json
@@ -62,3 +64,8 @@ def test_the_note_is_given_back_without_the_token():
 def test_a_stored_body_is_read_with_exact_decimals():
     assert payload.decode('{"a": [0.10, 1]}') == {"a": [Decimal("0.10"), 1]}
     assert str(payload.decode('{"a": 0.10}')["a"]) == "0.10"
+
+
+def test_what_json_has_no_number_for_is_not_encoded():
+    with pytest.raises(ValueError, match="JSON compliant"):
+        payload.encode({"a": float("nan")})
