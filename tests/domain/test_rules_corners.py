@@ -50,3 +50,35 @@ def test_a_stop_in_percent_is_told_at_its_percentage():
     assert judged(wrong) == {
         "stop_loss.conditional.price.percent": "sl-risk-reward",
     }
+
+
+@pytest.mark.parametrize(
+    ("bounds", "told"),
+    [
+        ({"minPrice": "101"}, "Prices for this pair are at least 101."),
+        ({"maxPrice": "99"}, "Prices for this pair are at most 99."),
+        (
+            {"minPrice": "101", "maxPrice": "103"},
+            "Prices for this pair run from 101 to 103.",
+        ),
+    ],
+)
+def test_a_range_of_prices_is_told_by_the_ends_that_are_known(bounds, told):
+    assert message(LONG, "position.price.value", rates=bounds) == told
+
+
+@pytest.mark.parametrize(
+    ("offer", "told"),
+    [
+        ({"valid": {"min": "4"}}, "at least 4"),
+        ({"valid": {"max": "2"}}, "at most 2"),
+        ({"max_leverage": "2"}, "at most 2"),
+        ({"valid": {"min": "1", "max": "2"}}, "between 1 and 2"),
+        ({"available_leverage_values": ["1", "5", "x", 10]}, "one of 1, 5, 10"),
+    ],
+)
+def test_what_leverage_there_is_is_told(offer, told):
+    wrong = trade(leverage={"enabled": True, "type": "cross", "value": "3"})
+    entries = [{"code": "cross"} | offer]
+    text = message(wrong, "leverage.value", leverage_data=entries)
+    assert text == f"Leverage for this pair must be {told}."

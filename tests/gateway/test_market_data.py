@@ -196,3 +196,15 @@ def test_what_an_account_says_of_itself_is_cut():
     assert (len(account.name), len(account.market)) == (200, 60)
     assert {name: len(account.flags[name]) for name in TEXTS} == TEXTS
     assert account.flags["supported_market_types"] == ["t" * 60] * 20
+
+
+def test_thirty_lists_within_each_other_are_kept_and_no_more():
+    nested: object = "x"
+    for _ in range(29):
+        nested = [nested]
+    assert market_data.rates({"a": nested}) == {"a": nested}
+    with pytest.raises(ValueError, match="nested too deeply"):
+        market_data.rates({"a": [[nested]]})
+    assert market_data.leverage([{"a": nested[0]}]) == [{"a": nested[0]}]
+    with pytest.raises(ValueError, match="nested too deeply"):
+        market_data.leverage([{"a": [nested]}])
