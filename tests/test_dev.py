@@ -224,6 +224,17 @@ def test_tests_want_a_browser_and_the_whole_set(machine):
     assert machine.noted() == [f"{machine.checkout}/manage.py check"]
 
 
+def test_mutation_testing_wants_a_set_of_its_own_that_holds_the_others(machine):
+    machine.has("python3", PYTHON)
+    machine.dev("mutate")
+    assert machine.noted()[1].endswith("requirements/mutate.txt")
+    machine.dev("mutate", "show", "x", SECRET_KEY_FILE="/etc/passwd")
+    assert machine.noted() == ["-m tests.mutation show x"]
+    machine.dev("lint")
+    machine.dev("check")
+    assert not [line for line in machine.noted() if "pip" in line]
+
+
 def test_no_setting_of_an_installation_reaches_the_tests(machine):
     source = (ROOT / "smarttrade_ui" / "settings.py").read_text()
     names = set(re.findall(r'\benv\.\w+\(\s*"([A-Z_]+)"', source)) - {"DATABASE_URL"}

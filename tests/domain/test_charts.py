@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,3 +59,22 @@ def test_pieces_lie_side_by_side_within_the_drawing(rows):
             assert type(piece.width) is int
             x += piece.width
         assert x < WIDTH
+
+
+def test_everything_has_its_place_in_the_drawing():
+    kinds = [(str(n), f"Kind {n}") for n in range(5)]
+    chart = stacked(kinds, [("anna", [1, 2, 3, 4, 5]), ("ben", [0, 0, 0, 0, 1])])
+    assert [(key.x, key.y, key.text_x, key.text_y) for key in chart.keys] == [
+        (1, 1, 25, 12),
+        (161, 1, 185, 12),
+        (1, 21, 25, 32),
+        (161, 21, 185, 32),
+        (1, 41, 25, 52),
+    ]
+    assert [(bar.text_y, bar.y) for bar in chart.bars] == [(86, 91), (124, 129)]
+    assert (chart.box, chart.height) == ("0 0 320 150", 150)
+
+
+def test_every_bar_has_a_number_for_each_kind():
+    with pytest.raises(ValueError, match="argument"):
+        stacked(KINDS, [("anna", [1, 2])])

@@ -120,9 +120,12 @@ def test_what_3commas_leaves_out_of_its_answer_is_named(name, what):
 
 
 def test_on_a_market_of_another_kind_the_total_is_not_known():
-    ((source, what),) = told(LIMIT, rates=RATES | {"instrumentKind": "inverse_futures"})
-    assert source == Source.UNSTATED.value
-    assert "not amount times price" in what
+    assert told(LIMIT, rates=RATES | {"instrumentKind": "inverse_futures"}) == [
+        (
+            Source.UNSTATED.value,
+            "the total, which on this kind of market is not amount times price",
+        )
+    ]
 
 
 def test_without_a_list_nobody_knows_whether_the_pair_is_traded():

@@ -30,3 +30,18 @@ def test_a_short_goes_by_the_bid():
 def test_what_is_not_known_is_no_drift(then):
     assert drift(then, {"ask": "1"}, is_long=True) is None
     assert drift({"ask": "1"}, {}, is_long=True) is None
+
+
+def test_a_market_that_stands_still_is_told_with_a_plus():
+    assert drift({"ask": "5"}, {"ask": "5.00"}, is_long=True).moved == "+0.00 %"
+
+
+def test_both_prices_are_shown_as_they_came():
+    found = drift({"bid": "61204.10"}, {"bid": "61510.00"}, is_long=False)
+    assert (found.name, found.then, found.now) == ("bid", "61,204.10", "61,510.00")
+
+
+def test_half_a_hundredth_is_rounded_up_and_one_percent_is_notable():
+    found = drift({"ask": "100"}, {"ask": "100.995"}, is_long=True)
+    assert (found.moved, found.is_notable) == ("+1.00 %", True)
+    assert drift({"ask": "-1"}, {"ask": "1"}, is_long=True) is None

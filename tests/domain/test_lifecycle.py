@@ -35,7 +35,7 @@ def test_only_the_moves_of_the_table_are_possible(old, new):
     if (old, new) in MOVES:
         ensure(old, new)
     else:
-        with pytest.raises(ImpossibleMove):
+        with pytest.raises(ImpossibleMove, match=f"^{old.value} -> {new.value}$"):
             ensure(old, new)
 
 

@@ -14,6 +14,7 @@ from trades.domain.market_words import grouped, leverage, limits, quote, unit, w
 from trades.domain.reading import read
 from trades.domain.words import act
 
+SIDES = ("Buy", "Sell")
 SPOT = MarketFacts(rates=RATES)
 CONTRACTS = {"instrumentKind": "linear_futures", "quanto_multiplier": "0.0001"}
 LONG = {
@@ -86,6 +87,36 @@ def test_buying_and_selling_at_market_may_differ():
     assert "At market buy 0.00001 to 121.22278732, sell 0.00001 to 9,000.0 BTC" in words
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (
+            {"maxMarketBuyAmount": None, "maxMarketSellAmount": "5"},
+            ["At market buy 0.00001 to 9,000.0, sell 0.00001 to 5 BTC"],
+        ),
+        (
+            {"minMarketBuyAmount": "0.5", "minMarketSellAmount": "0.5"},
+            ["At market 0.5 to 121.22278732 BTC"],
+        ),
+        ({"maxMarketBuyAmount": None, "maxMarketSellAmount": None}, []),
+    ],
+)
+def test_at_market_the_usual_limits_hold_where_no_others_are_known(changes, words):
+    told = limits("USDT_BTC", rates(**changes))
+    assert [part for part in told if part.startswith("At market")] == words
+
+
+def test_a_step_and_a_range_are_told_without_each_other():
+    market = dict.fromkeys(f"{m}Market{s}Amount" for m in ("min", "max") for s in SIDES)
+    no_range = rates(minLotSize=None, maxLotSize=None, **market)
+    assert "Amount BTC in steps of 0.00001" in limits("USDT_BTC", no_range)
+    no_step = rates(lotStep=None, orderbook_price_currency=None, **market)
+    assert limits("USDT_BTC", no_step)[1:] == [
+        "Amount 0.00001 to 9,000.0 BTC",
+        "Total 5.0 to 9,000,000.0 USDT",
+    ]
+
+
 def test_contracts_say_what_one_is():
     words = limits("USDT_BTC_USDT", rates(**CONTRACTS, maxTotal=None))
     assert "1 contract = 0.0001 BTC" in words
@@ -122,6 +153,10 @@ def test_the_leverage_of_each_margin_type_is_said():
             "cross 1, 5",
         ),
         (
+            {"available_leverage_values": list(range(1, 13))},
+            "cross 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12",
+        ),
+        (
             {"available_leverage_values": list(range(1, 51)), "valid": {"max": "50"}},
             "cross up to 50",
         ),
@@ -141,6 +176,10 @@ def test_leverage_comes_in_all_shapes(entry, words):
         (rates(orderbook_price_currency=None), "BTC", "USDT", "buy 0.01 BTC"),
         (rates(**CONTRACTS), "contracts", "USDT", "buy 0.01 contracts on USDT_BTC"),
         (rates(instrumentKind="linear_futures"), "", "USDT", "buy 0.01 on USDT_BTC"),
+        (
+            rates(instrumentKind="linear_futures", orderbook_price_currency=None),
+            *("", "", "buy 0.01 on USDT_BTC"),
+        ),
         (rates(instrumentKind="inverse_futures"), "", "", "buy 0.01 on USDT_BTC"),
         (MarketFacts(), "", "", "buy 0.01 on USDT_BTC"),
     ],
@@ -159,6 +198,8 @@ def test_units_are_named_where_they_are_sure(facts, counted, priced, does):
         (MARKET, SPOT, "about 638.02 USDT"),
         # Rounded like the price, nothing would be left of it.
         (MARKET, rates(ask="0.004"), "about 0.00004 USDT"),
+        (MARKET, rates(ask="0.0000004"), "about 0.000000004 USDT"),
+        (MARKET, rates(ask="6.38E+4"), "about 638 USDT"),
         (MARKET | {"trade_type": "smart_cover"}, SPOT, "about 638.02 USDT"),
         (TRIGGERED, SPOT, "about 610.0 USDT"),
         (LONG, rates(**CONTRACTS), "0.06 USDT"),

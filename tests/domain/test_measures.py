@@ -79,3 +79,13 @@ def test_a_market_order_is_worth_what_nobody_knows_yet():
     at_market = {"position.order_type": "market", "position.price.value": ""}
     found = measured(market=at_market)
     assert (found.value, found.planned_loss) == (None, None)
+
+
+def test_the_currency_is_the_pairs_where_the_market_is_known():
+    found = measure(reading.read(LONG), MarketFacts(rates={"instrumentKind": "spot"}))
+    assert found.quote == "USDT"
+    assert measured().quote == ""
+
+
+def test_an_amount_that_can_not_be_read_is_no_size():
+    assert measured(units={"position.units.value": ""}).size is None

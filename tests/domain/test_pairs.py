@@ -106,3 +106,28 @@ def test_a_name_is_parted_at_the_first_underscore_alone(name, parts):
 def test_a_name_is_said_with_what_is_sure(name, words, underlying):
     assert pairs.spoken(name) == words
     assert pairs.underlying(name) == underlying
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("btc", ["EURO_BTC", "X_BTCS", "BTC_LONG", "A_XBTC"]),
+        ("gbt", ["BTC_LONG"]),
+        ("cs", ["X_BTCS"]),
+        ("ceu", ["EURO_BTC"]),
+        ("obt", ["EURO_BTC"]),
+    ],
+)
+def test_a_better_fit_comes_before_a_shorter_name(text, found):
+    assert pairs.search(["A_XBTC", "BTC_LONG", "X_BTCS", "EURO_BTC"], text) == found
+
+
+def test_parts_are_taken_together_whatever_stands_between_them():
+    assert pairs.search(NAMES, "btc usdt")[0] == "USDT_BTC"
+    assert pairs.search(NAMES, "btcusdtswap") == ["USDT_BTC-USDT-SWAP"]
+
+
+def test_a_text_has_a_hundred_characters_at_most():
+    names = ["A" * 100, "A" * 101]
+    assert pairs.search(names, names[0]) == names
+    assert pairs.search(names, names[1]) == []

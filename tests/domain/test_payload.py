@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
+
+import pytest
 
 from trades.domain import payload
 from trades.domain.payload import Difference
@@ -41,3 +44,28 @@ def test_every_field_that_differs_is_named_once():
         Difference("position.type", "buy", "sell"),
         Difference("steps.0.volume", "50", ""),
     ]
+
+
+def test_what_one_of_them_lacks_is_empty_there_and_what_is_empty_in_both_is_no_change():
+    assert payload.differences({"a": "1", "b": ""}, {"c": "2", "d": ""}) == [
+        Difference("a", "1", ""),
+        Difference("c", "", "2"),
+    ]
+    assert payload.differences({"a": "", "": "x"}, {"b": "", "": "x"}) == []
+
+
+def test_the_note_is_given_back_without_the_token():
+    for note in ("plan A", "plan ref:A", ""):
+        sent = payload.with_token(note, "k7m2q9xa4w")
+        assert payload.without_token(sent, "k7m2q9xa4w") == note
+    assert payload.without_token("ref:k7m2q9xa4w", "other") == "ref:k7m2q9xa4w"
+
+
+def test_a_stored_body_is_read_with_exact_decimals():
+    assert payload.decode('{"a": [0.10, 1]}') == {"a": [Decimal("0.10"), 1]}
+    assert str(payload.decode('{"a": 0.10}')["a"]) == "0.10"
+
+
+def test_what_json_has_no_number_for_is_not_encoded():
+    with pytest.raises(ValueError, match="JSON compliant"):
+        payload.encode({"a": float("nan")})

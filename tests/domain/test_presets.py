@@ -76,3 +76,14 @@ def test_what_the_ticket_had_of_these_sections_gives_way():
 def test_a_ticket_without_prices_is_kept_without_levels():
     bare = without(LONG, "position.price.value")
     assert not [p for p in kept(bare) if p.endswith(("percent", ".r"))]
+
+
+def test_a_multiple_without_a_stop_makes_no_level_and_one_that_is_none_counts_once():
+    r = {"take_profit.steps.0.r": "2", "take_profit.steps.0.volume": "100"}
+    assert presets.applied(r, {"position.price.value": "3000"}, FACTS) == {
+        "take_profit.steps.0.volume": "100",
+        "position.price.value": "3000",
+    }
+    stopped = {"stop_loss.conditional.price.percent": "5"}
+    found = presets.applied(r | stopped | {"take_profit.steps.0.r": "x"}, {}, FACTS)
+    assert found["take_profit.steps.0.price.percent"] == "5"

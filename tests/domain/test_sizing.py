@@ -92,3 +92,31 @@ def test_a_limit_stop_risks_to_its_limit_price():
     assert sizing.units_for_risk(read(LONG | limit), FACTS, Decimal(30)) == (
         Decimal("0.01")
     )
+
+
+def test_contracts_count_by_their_multiple_of_the_base():
+    contracts = {"instrumentKind": "linear_futures", "quanto_multiplier": "0.01"}
+    facts = MarketFacts(rates=contracts)
+    assert sizing.total(read(LONG), facts) == 6
+    assert sizing.risk(read(LONG), facts) == Decimal("0.2")
+    assert sizing.units_for_total(read(LONG), facts, Decimal(12)) == Decimal("0.02")
+    assert sizing.units_for_risk(read(LONG), facts, Decimal(1)) == Decimal("0.05")
+
+
+def test_a_market_order_counts_from_the_markets_price():
+    facts = MarketFacts(rates={"instrumentKind": "spot", "ask": "61000"})
+    typed = read(LONG | {"position.order_type": "market"})
+    assert (sizing.total(typed, facts), sizing.risk(typed, facts)) == (610, 30)
+    assert sizing.units_for_total(typed, facts, Decimal(6100)) == Decimal("0.1")
+    assert sizing.units_for_risk(typed, facts, Decimal(300)) == Decimal("0.1")
+
+
+def test_no_digit_of_a_large_total_or_risk_is_lost():
+    units = "123456789012345.123456789012345678"
+    typed = read(
+        LONG | {"position.units.value": units, "position.price.value": "60000.001"}
+    )
+    digits = int(units.replace(".", ""))
+    total, risk = sizing.total(typed, FACTS), sizing.risk(typed, FACTS)
+    assert str(total).replace(".", "") == str(digits * 60000001)
+    assert str(risk).replace(".", "") == str(digits * 2000001)

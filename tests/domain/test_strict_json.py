@@ -13,12 +13,12 @@ from trades.domain.strict_json import NotReadable, load
     ("text", "why"),
     [
         ('{"a": 1, "a": 2}', "stands twice"),
-        ('{"a": {"b": 1, "b": 1}}', "stands twice"),
+        ('{"a": {"b": 1, "b": 1}}', '^the key "b" stands twice in one object$'),
         ("NaN", "NaN is not JSON"),
         ("[Infinity]", "Infinity is not JSON"),
         ("-Infinity", "Infinity is not JSON"),
         ("[" * 100_000 + "]" * 100_000, "too deeply"),
-        ('{"a":' * 100_000, "too deeply"),
+        ('{"a":' * 100_000, "^it is nested too deeply$"),
         ("", "Expecting value"),
         (b"\xff", "decode"),
     ],
@@ -34,3 +34,4 @@ def test_decimals_and_long_whole_numbers_stay_exact():
         12345678901234567890,
     ]
     assert load("9" * 5000) == Decimal("9" * 5000)
+    assert [type(load("9" * n)) for n in (99, 100, 101)] == [int, int, Decimal]

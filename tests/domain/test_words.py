@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from trades.domain.facts import MarketFacts
 from trades.domain.reading import read_json
 from trades.domain.strict_json import load
-from trades.domain.words import label, sentence
+from trades.domain.words import act, label, refusal, sentence
 
 BOOK = Path(__file__).parent.parent / "data" / "cases.jsonl"
 VALID = [c for c in map(load, BOOK.read_bytes().splitlines()) if c["valid"]]
@@ -61,3 +62,26 @@ def test_a_field_of_a_step_says_which_step():
     assert label("take_profit.steps.0") == "Take-profit step 1"
     assert label("leverage.enabled") == "Leverage"
     assert label("something.else") == "something.else"
+
+
+def test_the_button_says_what_sending_does():
+    assert act(read_json(case("type-01")), MarketFacts()) == "buy 0.01 on USDT_BTC"
+    exits = act(read_json(case("sl-29")), MarketFacts())
+    assert exits == "exits only, for 0.01 on USDT_BTC"
+
+
+def test_a_refusal_is_one_line_of_two_hundred_characters():
+    errors = {"b": ["is\n bad", "is late"], "a": ["is short"], "": ["no"]}
+    assert refusal(errors, "x") == "no; a: is short; b: is bad; b: is late"
+    assert refusal({}, " Invalid\tparameters ") == "Invalid parameters"
+    assert refusal({"": ["x" * 201]}, "") == "x" * 200
+
+
+def test_an_open_short_and_a_margin_that_the_exchange_fixes_are_named():
+    position = {"type": "sell", "units": {"value": "2"}, "price": {"value": "9"}}
+    trade = {"account_id": 1, "pair": "USDT_BTC", "skip_enter_step": True}
+    trade |= {"position": position, "leverage": {"enabled": True, "type": "cross"}}
+    assert sentence(read_json(trade)) == (
+        "Smart Buy: no entry; manage an open short of 2 on USDT_BTC, opened at 9, "
+        "cross margin."
+    )

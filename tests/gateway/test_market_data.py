@@ -15,6 +15,12 @@ from trades.gateway.failures import BadAnswer, Refused
 from trades.gateway.signing import HmacSigner
 from trades.gateway.vault import Secret
 
+TEXTS = {
+    "api_keys_state": 60,
+    "lock_reason": 300,
+    "exchange_name": 200,
+    "pretty_display_type": 200,
+}
 SAMPLES = Path(__file__).parent.parent / "data" / "samples"
 MARKET = "/public/api/ver1/accounts/"
 TARGETS = {
@@ -119,9 +125,9 @@ def test_an_unknown_pair_is_a_refusal_with_its_text(either, status, kind):
 
 
 def test_names_that_no_pair_can_have_are_left_out(either):
-    names = ["USDT_BTC", "", "x" * 100, "x" * 101, "A\0B", "A\ud800", "B_É"]
+    names = ["USDT_BTC", "", "X", "x" * 100, "x" * 101, "A\0B", "A\ud800", "B_É"]
     _, client = either(pages(json.dumps(names).encode()))
-    assert client.pairs("binance") == ["USDT_BTC", "x" * 100, "B_É"]
+    assert client.pairs("binance") == ["USDT_BTC", "X", "x" * 100, "B_É"]
 
 
 @pytest.mark.parametrize(("count", "is_read"), [(20_000, True), (20_001, False)])
@@ -131,7 +137,7 @@ def test_a_market_has_twenty_thousand_pairs_at_most(either, count, is_read):
     if is_read:
         assert client.pairs("binance") == names
     else:
-        with pytest.raises(BadAnswer, match="unclear"):
+        with pytest.raises(BadAnswer, match=r"^unclear 200$"):
             client.pairs("binance")
 
 
@@ -181,3 +187,24 @@ def test_an_account_of_odd_values_is_read():
         "lock_reason": "x" * 300,
         "supported_market_types": ["spot", "futures"],
     }
+
+
+def test_what_an_account_says_of_itself_is_cut():
+    long = dict.fromkeys(("name", "market_code", *TEXTS), "x" * 999)
+    types = {"supported_market_types": ["t" * 61] * 21}
+    account = market_data.account({"id": 5} | long | types)
+    assert (len(account.name), len(account.market)) == (200, 60)
+    assert {name: len(account.flags[name]) for name in TEXTS} == TEXTS
+    assert account.flags["supported_market_types"] == ["t" * 60] * 20
+
+
+def test_thirty_lists_within_each_other_are_kept_and_no_more():
+    nested: object = "x"
+    for _ in range(29):
+        nested = [nested]
+    assert market_data.rates({"a": nested}) == {"a": nested}
+    with pytest.raises(ValueError, match="nested too deeply"):
+        market_data.rates({"a": [[nested]]})
+    assert market_data.leverage([{"a": nested[0]}]) == [{"a": nested[0]}]
+    with pytest.raises(ValueError, match="nested too deeply"):
+        market_data.leverage([{"a": [nested]}])

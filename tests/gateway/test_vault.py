@@ -56,6 +56,10 @@ def test_every_other_way_out_is_refused(secret, taken_out):
     assert not shows(refused.value)
 
 
+def test_a_secret_has_the_same_mask_everywhere(secret):
+    assert f"{secret}" == f"{secret:>30}" == str(secret) == repr(secret) == "Secret(…)"
+
+
 def test_only_reveal_gives_the_bytes(secret):
     assert secret.reveal() == CANARY.encode()
 
@@ -86,6 +90,13 @@ def test_equal_secrets_are_equal(secret):
 def test_a_secret_is_made_of_bytes_alone():
     with pytest.raises(TypeError, match="made of bytes"):
         Secret("text")
+
+
+def test_what_an_earlier_version_sealed_opens_still(secret):
+    sealed = (
+        "v1.a1ad263e40b87dfe.AAECAwQFBgcICQoLCbyaT3apq0AlqTCzAXXzjNpDohh5y9hVCpByz1Y="
+    )
+    assert open_sealed(sealed, keys=[b"k" * 32], bound_to=PLACE) == secret
 
 
 def test_what_is_sealed_opens_in_the_same_place(secret):
@@ -134,7 +145,7 @@ def test_a_key_under_anothers_id_opens_nothing(secret):
 def test_cut_anywhere_it_opens_nothing(secret):
     sealed = seal(secret, keys=[NEW], bound_to=PLACE)
     for length in range(len(sealed)):
-        with pytest.raises(KeyUnusable):
+        with pytest.raises(KeyUnusable, match="does not open here with any known key"):
             open_sealed(sealed[:length], keys=[NEW], bound_to=PLACE)
 
 
@@ -158,7 +169,7 @@ def test_with_anything_appended_it_opens_nothing(secret, extra):
 
 @pytest.mark.parametrize("keys", [[], [b"short"], [bytes(16)], [NEW, bytes(33)]])
 def test_sealing_needs_keys_of_32_bytes(secret, keys):
-    with pytest.raises(KeyUnusable):
+    with pytest.raises(KeyUnusable, match="a key of 32 bytes"):
         seal(secret, keys=keys, bound_to=PLACE)
 
 

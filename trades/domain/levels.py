@@ -166,7 +166,7 @@ class _Builder:
         percent = maybe(self._ticket.number, STOP_PERCENT)
         side = None if self._side is None else -self._side
         price, percent = self._place(price, percent, side)
-        filled = maybe(stop_fill, self._ticket) if price is not None else None
+        filled = maybe(stop_fill, self._ticket)
         gain = self._gain(price if filled is None else filled, Decimal(100))
         return Level(Kind.STOP, price, percent, gain)
 
@@ -183,7 +183,7 @@ class _Builder:
         return self._entry * (1 + side * percent * _HUNDREDTH), side * percent
 
     def _percent(self, price: Decimal) -> Decimal | None:
-        if not self._entry or self._entry <= 0:
+        if self._entry is None or self._entry <= 0:
             return None
         return quotient((price - self._entry) * 100, self._entry)
 

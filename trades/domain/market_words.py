@@ -18,7 +18,6 @@ from trades.domain.numbers import EXACT, plain, round_to
 from trades.domain.reference import entry_price, entry_total
 from trades.domain.ticket import OrderTicket
 
-_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _NOT_SET = "none"
 _LISTED_MAX = 12  # more are no longer taken in at a glance
 CONTRACTS = "contracts"
@@ -33,7 +32,7 @@ def grouped(value: object) -> str:
     number = read_fact(value)
     if number is None:
         return ""
-    text = str(value) if _PLAIN.fullmatch(str(value)) else format(number, "f")
+    text = format(number, "f")
     sign = "-" if text.startswith("-") else ""
     whole, dot, decimals = text.removeprefix("-").partition(".")
     head = len(whole) % 3
@@ -95,11 +94,10 @@ def worth(ticket: OrderTicket, facts: MarketFacts) -> str:
     return f"about {grouped(_rounded(total, price))} {currency}"
 
 
-def _rounded(total: Decimal, price: Decimal) -> str:
+def _rounded(total: Decimal, price: Decimal) -> Decimal:
     """To the decimals of the price, unless nothing were left of it."""
     _, _, decimals = format(price, "f").partition(".")
-    rounded = round_to(total, len(decimals))
-    return format(rounded or total, "f")
+    return round_to(total, len(decimals)) or total
 
 
 def _prices(facts: MarketFacts) -> str:

@@ -1,0 +1,84 @@
+"""More corners of the rules: at the very limit, and what exactly is said."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.domain.test_rules import LONG, judged, message, step, take_profit, trade
+
+UNITS = "position.units.value"
+TRAILING = {
+    "price": {"value": "100"},
+    "order_type": "market",
+    "trailing": {"enabled": True, "percent": "1"},
+}
+
+
+def at_market(**changes):
+    position = LONG["position"] | {"order_type": "market"} | changes
+    del position["price"]
+    return trade(position=position)
+
+
+@pytest.mark.parametrize(
+    ("rates", "outside"),
+    [
+        ({"minTotal": "101"}, "101 to the maximum"),
+        ({"minMarketTotal": "102", "minTotal": "5"}, "102 to the maximum"),
+        ({"maxTotal": "99.5"}, "the minimum to 99.5"),
+        ({"minTotal": "1", "maxTotal": "99"}, "1 to 99"),
+    ],
+)
+def test_an_estimated_total_names_the_ends_that_are_known(rates, outside):
+    told = message(at_market(), UNITS, rates={"ask": "100"} | rates)
+    assert told == (
+        f"At the current price this order is worth about 100, outside {outside}."
+    )
+
+
+@pytest.mark.parametrize("rates", [{"minTotal": "100"}, {"maxTotal": "100"}])
+def test_an_estimated_total_may_be_exactly_the_limit(rates):
+    assert judged(at_market(), rates={"ask": "100"} | rates) == {}
+
+
+def test_a_stop_in_percent_is_told_at_its_percentage():
+    price = {"type": "bid", "percent": "6"}
+    stop = {"enabled": True, "order_type": "market", "conditional": {"price": price}}
+    target = step(price={"type": "bid", "percent": "5"})
+    wrong = trade(take_profit=take_profit(target), stop_loss=stop)
+    wrong["position"] |= {"order_type": "conditional", "conditional": TRAILING}
+    assert judged(wrong) == {
+        "stop_loss.conditional.price.percent": "sl-risk-reward",
+    }
+
+
+@pytest.mark.parametrize(
+    ("bounds", "told"),
+    [
+        ({"minPrice": "101"}, "Prices for this pair are at least 101."),
+        ({"maxPrice": "99"}, "Prices for this pair are at most 99."),
+        (
+            {"minPrice": "101", "maxPrice": "103"},
+            "Prices for this pair run from 101 to 103.",
+        ),
+    ],
+)
+def test_a_range_of_prices_is_told_by_the_ends_that_are_known(bounds, told):
+    assert message(LONG, "position.price.value", rates=bounds) == told
+
+
+@pytest.mark.parametrize(
+    ("offer", "told"),
+    [
+        ({"valid": {"min": "4"}}, "at least 4"),
+        ({"valid": {"max": "2"}}, "at most 2"),
+        ({"max_leverage": "2"}, "at most 2"),
+        ({"valid": {"min": "1", "max": "2"}}, "between 1 and 2"),
+        ({"available_leverage_values": ["1", "5", "x", 10]}, "one of 1, 5, 10"),
+    ],
+)
+def test_what_leverage_there_is_is_told(offer, told):
+    wrong = trade(leverage={"enabled": True, "type": "cross", "value": "3"})
+    entries = [{"code": "cross"} | offer]
+    text = message(wrong, "leverage.value", leverage_data=entries)
+    assert text == f"Leverage for this pair must be {told}."

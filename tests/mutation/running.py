@@ -1,0 +1,117 @@
+"""Running the tests of one mutant after another.
+
+mutmut has pytest begin anew for each mutant, which takes longer than most tests do.
+Here the tests are collected once, and each mutant gets a fork of the process after it.
+A function that is called while modules are imported is judged in a process of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from _pytest.config import _prepareconfig
+from mutmut.configuration import config
+from mutmut.mutation.trampoline import get_mutant_under_test, set_mutant_under_test
+from mutmut.runners.harness import PytestRunner
+from mutmut.state import state
+from mutmut.utils.file_utils import change_cwd, walk_mutatable_files
+from mutmut.utils.format_utils import mangled_name_from_mutant_name
+
+CATCHES = Path("mutants/catches.txt").absolute()
+# Whatever kept the tests from passing, pytest's exit code is 1.
+AFRESH = "import pytest, sys; sys.exit(bool(pytest.main(sys.argv[1:])))"
+
+
+class CollectedOnce(PytestRunner):
+    session: pytest.Session | None = None
+
+    def run_stats(self, *, tests: Iterable[str]) -> int:
+        at_import = called_at_import()
+        code = super().run_stats(tests=tests)
+        for function in at_import:
+            state().tests_by_mangled_function_name[function] |= set(
+                state().duration_by_test
+            )
+        return code
+
+    def warm_up(self) -> None:
+        self.at_import = called_at_import()
+        with change_cwd("mutants"):
+            prepared = _prepareconfig(arguments())
+            prepared._do_configure()
+            session = pytest.Session.from_config(prepared)
+            prepared.hook.pytest_sessionstart(session=session)
+            prepared.hook.pytest_collection(session=session)
+        self.session = session
+
+    def run_tests(self, *, mutant_name: str | None, tests: Iterable[str]) -> int:
+        """All where none are named, until one fails.
+
+        First those that caught other mutants of the function, then the quick ones.
+        """
+        if self.session is None:
+            self.warm_up()
+        if mutant_name and mangled_name_from_mutant_name(mutant_name) in self.at_import:
+            begin_afresh()
+        # mutmut's own streams must not be closed when pytest puts others in place: a
+        # test would fail for the warning, whatever the mutant does.
+        self.streams = sys.stdout, sys.stderr
+        function = mangled_name_from_mutant_name(mutant_name) if mutant_name else ""
+        caught, took = caught_by(function), state().duration_by_test
+        wanted = set(tests)
+        items = [i for i in self.session.items if not wanted or i.nodeid in wanted]
+        items.sort(key=lambda i: (i.nodeid not in caught, took.get(i.nodeid, 0)))
+        with change_cwd("mutants"):
+            for item, after in zip(items, [*items[1:], None], strict=True):
+                if self.session.testsfailed:
+                    break
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
+                if function and self.session.testsfailed:
+                    note(function, item.nodeid)
+        return int(bool(self.session.testsfailed))
+
+
+def caught_by(function: str) -> set[str]:
+    """The tests that have caught a mutant of this function."""
+    lines = CATCHES.read_text().splitlines() if CATCHES.exists() else []
+    pairs = (line.split(" ", 1) for line in lines)
+    return {test for name, test in pairs if name == function}
+
+
+def note(function: str, test: str) -> None:
+    with CATCHES.open("a") as file:
+        file.write(f"{function} {test}\n")
+
+
+def arguments() -> list[str]:
+    # What is captured is kept in memory: forks would share a file.
+    given = ["--rootdir=.", "--tb=native", "-q", "-x", "--capture=sys"]
+    mutmuts = config()
+    given += mutmuts.pytest_add_cli_args
+    return given + mutmuts.pytest_add_cli_args_test_selection
+
+
+def called_at_import() -> set[str]:
+    """The functions that are mutated and called while modules are imported."""
+    before = get_mutant_under_test()
+    set_mutant_under_test("stats")
+    for path in walk_mutatable_files():
+        import_module(".".join(path.with_suffix("").parts).removesuffix(".__init__"))
+    called = set(state()._stats)
+    state()._stats.clear()
+    set_mutant_under_test(before)
+    return called
+
+
+def begin_afresh() -> None:
+    """In place of this process, another one runs every test."""
+    os.chdir("mutants")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    os.execv(sys.executable, [sys.executable, "-c", AFRESH, *arguments()])
