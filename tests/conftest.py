@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
 from trades.gateway.vault import Secret, seal
-from trades.models import Account, Connection
+from trades.models import Account, Connection, Event
 from trades.sandbox.api import SandboxApi
 from trades.sandbox.server import serving
-from trades.services import drafts, submissions
+from trades.services import drafts, sending, stops, submissions
 
 pytest_plugins = ["tests.database", "tests.flushing"]
 
@@ -161,3 +162,25 @@ def confirmed(trader, typed):
         return submissions.confirm(draft, by=trader, stamp=review.stamp, ticked=ticked)
 
     return confirm
+
+
+@pytest.fixture
+def events(confirmed, sandbox, reviewer) -> list[Event]:
+    """Nine events: two submissions that were sent, and one of no submission."""
+    for _ in range(2):
+        sending.send(confirmed().pk)
+    stops.pause(by=reviewer, why="tea")
+    return list(Event.objects.all())
+
+
+@pytest.fixture
+def hashed(monkeypatch) -> list[str]:
+    """Each password that was worked on, in order."""
+    seen, encode = [], MD5PasswordHasher.encode
+
+    def note(self, password: str, *args: object, **kwargs: object) -> str:
+        seen.append(password)
+        return encode(self, password, *args, **kwargs)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", note)
+    return seen

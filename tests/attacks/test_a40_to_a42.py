@@ -10,18 +10,9 @@ from django.db import IntegrityError, transaction
 
 from tests.tampering import drop_guards, sql
 from trades.models import Event, Submission
-from trades.services import audit, sending, stops
+from trades.services import audit
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def events(confirmed, sandbox, reviewer) -> list[Event]:
-    """Nine: two submissions that were sent, and one of no submission."""
-    for _ in range(2):
-        sending.send(confirmed().pk)
-    stops.pause(by=reviewer, why="tea")
-    return list(Event.objects.all())
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from threading import Event, Thread
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from trades import sender
 
@@ -58,6 +58,18 @@ def browser_type_launch_args(browser_type_launch_args):
 def base_url(live_server) -> str:
     """Where a page's ``goto("/trades/")`` goes."""
     return live_server.url
+
+
+@pytest.fixture
+def open_page(browser, browser_context_args, request):
+    """A page in a browser of its own."""
+
+    def open_page(**options) -> Page:
+        context = browser.new_context(**browser_context_args, **options)
+        request.addfinalizer(context.close)
+        return context.new_page()
+
+    return open_page
 
 
 @pytest.fixture

@@ -30,18 +30,6 @@ PLACES = {
 
 
 @pytest.fixture
-def open_page(browser, browser_context_args, request):
-    """A page in a browser of its own."""
-
-    def open_page(**options) -> Page:
-        context = browser.new_context(**browser_context_args, **options)
-        request.addfinalizer(context.close)
-        return context.new_page()
-
-    return open_page
-
-
-@pytest.fixture
 def holds(violations) -> Callable[[Page], None]:
     """In both schemes, wide and narrow."""
 

@@ -17,18 +17,6 @@ from trades.models import Submission
 SETTLED_MS = 20_000
 
 
-@pytest.fixture
-def open_page(browser, browser_context_args, request):
-    """A page in a browser of its own."""
-
-    def open_page(**options) -> Page:
-        context = browser.new_context(**browser_context_args, **options)
-        request.addfinalizer(context.close)
-        return context.new_page()
-
-    return open_page
-
-
 def log_in(page: Page, user: User) -> None:
     page.goto("/")
     page.get_by_label("Username").fill(user.get_username())

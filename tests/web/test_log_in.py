@@ -7,7 +7,6 @@ from types import SimpleNamespace
 
 import pytest
 from allauth.core.internal import ratelimit
-from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.cache import cache
 from django.db import connection
 from django.urls import NoReverseMatch, reverse
@@ -21,19 +20,6 @@ pytestmark = pytest.mark.django_db
 TOO_MANY = "Too many tries"
 WRONG = "Username and password do not go together."
 ELSEWHERE = {"REMOTE_ADDR": "192.0.2.7"}
-
-
-@pytest.fixture
-def hashed(monkeypatch) -> list[str]:
-    """Each password that was worked on, in order."""
-    seen, encode = [], MD5PasswordHasher.encode
-
-    def note(self, password: str, *args: object, **kwargs: object) -> str:
-        seen.append(password)
-        return encode(self, password, *args, **kwargs)
-
-    monkeypatch.setattr(MD5PasswordHasher, "encode", note)
-    return seen
 
 
 @pytest.fixture
