@@ -193,3 +193,26 @@ def test_absent_null_empty_and_off_are_the_same_for_optional_groups(ours):
         for value in (None, "", GONE):
             found = beside(FULL, changed(ours, path, value))
             assert (found.soft, found.numeric) == ((), ()), (path, value)
+
+
+AT_A_LIMIT = changed(
+    changed(FULL, "position.order_type", "limit"), "position.conditional", GONE
+)
+AT_MARKET = changed(
+    changed(AT_A_LIMIT, "position.order_type", "market"), "position.price", GONE
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "numeric", "soft"),
+    [
+        (FULL, ["position.price.value"], []),
+        (AT_A_LIMIT, ["position.price.value"], []),
+        (AT_MARKET, [], ["position.price.value"]),
+    ],
+)
+def test_the_price_weighs_where_the_order_names_one(body, numeric, soft):
+    other = changed(listed(body), "position.price.value", "60001")
+    other = changed(other, "position.price.value_without_commission", "60001")
+    found = beside(body, other)
+    assert (paths(found.numeric), paths(found.soft)) == (numeric, soft)

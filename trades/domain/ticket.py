@@ -73,7 +73,7 @@ class OrderTicket:
     @cached_property
     def trade_type(self) -> TradeType:
         """Which of the six. Raises ``Skip`` while the side is not known."""
-        for path in ("instant", "skip_enter_step", "position.type"):
+        for path in ("instant", "skip_enter_step"):
             self[path]
         if len(self.types) > 1:
             raise Skip
