@@ -216,3 +216,9 @@ def test_the_price_weighs_where_the_order_names_one(body, numeric, soft):
     other = changed(other, "position.price.value_without_commission", "60001")
     found = beside(body, other)
     assert (paths(found.numeric), paths(found.soft)) == (numeric, soft)
+
+
+def test_a_number_that_no_page_can_show_is_not_written_out(ours):
+    other = changed(ours, "position.units.value", 10**100)
+    (difference,) = beside(FULL, other).numeric
+    assert difference.after == "…"

@@ -7,6 +7,7 @@ A function that is called while modules are imported is judged in a process of i
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterable
@@ -48,6 +49,8 @@ class CollectedOnce(PytestRunner):
             prepared.hook.pytest_sessionstart(session=session)
             prepared.hook.pytest_collection(session=session)
         self.session = session
+        gc.collect()
+        gc.freeze()  # or each fork would go through, and so copy, all that stands here
 
     def run_tests(self, *, mutant_name: str | None, tests: Iterable[str]) -> int:
         """All where none are named, until one fails.
