@@ -61,13 +61,14 @@ class CollectedOnce(PytestRunner):
         """
         if self.session is None:
             self.warm_up()
-        if mutant_name and mangled_name_from_mutant_name(mutant_name) in self.at_import:
+        function = mangled_name_from_mutant_name(mutant_name) if mutant_name else ""
+        if function in self.at_import:
             begin_afresh()
+        if mutant_name:  # each call of a function asks for it
+            trampoline.get_mutant_under_test = lambda: mutant_name
         # mutmut's own streams must not be closed when pytest puts others in place: a
         # test would fail for the warning, whatever the mutant does.
         self.streams = sys.stdout, sys.stderr
-        function = mangled_name_from_mutant_name(mutant_name) if mutant_name else ""
-        trampoline.get_mutant_under_test = lambda: mutant_name or ""  # no look around
         caught, took = caught_by(function), state().duration_by_test
         wanted = set(tests)
         items = [i for i in self.session.items if not wanted or i.nodeid in wanted]
