@@ -219,6 +219,15 @@ def test_the_price_weighs_where_the_order_names_one(body, numeric, soft):
 
 
 def test_a_number_that_no_page_can_show_is_not_written_out(ours):
-    other = changed(ours, "position.units.value", 10**100)
-    (difference,) = beside(FULL, other).numeric
-    assert difference.after == "…"
+    for number, shown in ((2**256 - 1, str(2**256 - 1)), (2**256, "…")):
+        other = changed(ours, "position.units.value", number)
+        (difference,) = beside(FULL, other).numeric
+        assert difference.after == shown
+
+
+@pytest.mark.parametrize(("text", "agrees"), [("false", True), ("true", False)])
+def test_a_switch_may_be_written_out(text, agrees, ours):
+    found = beside(FULL, changed(ours, "instant", text))
+    assert (found.hard == ()) is agrees
+    on = beside(changed(FULL, "instant", True), changed(ours, "instant", text))
+    assert (on.hard == ()) is not agrees

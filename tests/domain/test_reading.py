@@ -159,3 +159,21 @@ def test_the_exits_are_looked_at_where_the_type_has_some(kind, looked_at):
     ticket = read(typed | {"stop_loss.order_type": "limit"})
     assert ("stop_loss.order_type" in ticket.relevant) is looked_at
     assert ("stop_loss.price.value" in ticket.relevant) is looked_at
+
+
+def test_each_field_is_looked_at_once():
+    for trade in (SWITCHED, {}, SWITCHED | {"leverage": {"enabled": True}}):
+        relevant = read_json(trade).relevant
+        assert len(set(relevant)) == len(relevant)
+    assert read_json({}).step_count == 0
+
+
+def test_a_blank_group_without_a_switch_is_read_as_empty():
+    ticket = read_json({"position": "  "})
+    assert ticket.errors == {}
+    assert "position.type" in ticket.relevant
+
+
+def test_the_price_that_a_position_was_opened_at_is_read_before_its_side_is_known():
+    held = {"skip_enter_step": True, "position": {"price": {"value": "7"}}}
+    assert read_json(held)["position.price.value"] == 7

@@ -113,9 +113,7 @@ class OrderTicket:
 
         Raises ``Skip`` while the order type or the trailing switch is in error.
         """
-        order_type = self["position.order_type"]
-        if self.types <= SKIPPING or order_type != "conditional":
-            return False
+        self["position.order_type"]  # the switch means nothing without it
         return self["position.conditional.trailing.enabled"] is True
 
     def steps(self) -> Sequence[int]:
