@@ -75,3 +75,26 @@ def test_the_nearest_leverage_that_the_pair_takes_is_offered(typed, entry, neare
     ticket = read(LEVERED | {"leverage.value": typed})
     facts = MarketFacts(leverage_data=[{"code": "cross"} | entry])
     assert maybe(fix_values.leverage, ticket, facts) == (nearest and int(nearest))
+
+
+def test_a_name_is_turned_round_at_its_first_underscore():
+    facts = MarketFacts(pairs=["USDT_BTC_USDT"])
+    for pair, fix in (("btc_usdt_usdt", None), ("BTC_USDT_USDT", None)):
+        assert the_fix({"pair": pair}, "pair-listed", facts) is fix
+    fix = the_fix({"pair": "usdt_btc_usdt"}, "pair-listed", facts)
+    assert fix.changes == {"pair": "USDT_BTC_USDT"}
+
+
+def test_a_step_that_is_not_known_is_not_named():
+    facts = MarketFacts(rates={"minLotSize": "0.5", "minPrice": "70000"})
+    assert the_fix({}, "units-min", facts).label == "Use 0.5"
+    assert the_fix({}, "price-bounds", facts).label == "Use 70000"
+
+
+def test_the_stop_of_a_short_lies_above_its_entry():
+    stop = {"stop_loss.enabled": "true", "stop_loss.order_type": "market"}
+    stop |= {"stop_loss.conditional.price.type": "ask", "trade_type": "smart_cover"}
+    stop |= {"stop_loss.conditional.price.percent": "5"}
+    fix = the_fix(stop, "sl-percent-plain", MarketFacts())
+    assert fix.label == "Use 63,000 (5 % above 60,000)"
+    assert fix.changes["stop_loss.conditional.price.value"] == "63000"

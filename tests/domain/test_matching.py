@@ -193,3 +193,41 @@ def test_absent_null_empty_and_off_are_the_same_for_optional_groups(ours):
         for value in (None, "", GONE):
             found = beside(FULL, changed(ours, path, value))
             assert (found.soft, found.numeric) == ((), ()), (path, value)
+
+
+AT_A_LIMIT = changed(
+    changed(FULL, "position.order_type", "limit"), "position.conditional", GONE
+)
+AT_MARKET = changed(
+    changed(AT_A_LIMIT, "position.order_type", "market"), "position.price", GONE
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "numeric", "soft"),
+    [
+        (FULL, ["position.price.value"], []),
+        (AT_A_LIMIT, ["position.price.value"], []),
+        (AT_MARKET, [], ["position.price.value"]),
+    ],
+)
+def test_the_price_weighs_where_the_order_names_one(body, numeric, soft):
+    other = changed(listed(body), "position.price.value", "60001")
+    other = changed(other, "position.price.value_without_commission", "60001")
+    found = beside(body, other)
+    assert (paths(found.numeric), paths(found.soft)) == (numeric, soft)
+
+
+def test_a_number_that_no_page_can_show_is_not_written_out(ours):
+    for number, shown in ((2**256 - 1, str(2**256 - 1)), (2**256, "…")):
+        other = changed(ours, "position.units.value", number)
+        (difference,) = beside(FULL, other).numeric
+        assert difference.after == shown
+
+
+@pytest.mark.parametrize(("text", "agrees"), [("false", True), ("true", False)])
+def test_a_switch_may_be_written_out(text, agrees, ours):
+    found = beside(FULL, changed(ours, "instant", text))
+    assert (found.hard == ()) is agrees
+    on = beside(changed(FULL, "instant", True), changed(ours, "instant", text))
+    assert (on.hard == ()) is not agrees

@@ -82,3 +82,32 @@ def test_what_leverage_there_is_is_told(offer, told):
     entries = [{"code": "cross"} | offer]
     text = message(wrong, "leverage.value", leverage_data=entries)
     assert text == f"Leverage for this pair must be {told}."
+
+
+def test_a_simple_trade_is_not_asked_for_the_steps_that_it_can_not_have():
+    wrong = trade(instant=True, take_profit={"enabled": True})
+    assert judged(wrong) == {"take_profit.enabled": "type-simple-no-tp"}
+
+
+@pytest.mark.parametrize("steps", [5, [], None])
+def test_steps_that_are_none_are_one_error(steps):
+    told = "any-list" if steps == 5 else "tp-steps-required"
+    wrong = trade(take_profit={"enabled": True, "steps": steps})
+    assert judged(wrong) == {"take_profit.steps": told}
+
+
+def test_targets_in_price_and_in_percent_of_the_market_follow_each_other():
+    steps = (
+        step(volume="50", price={"type": "bid", "percent": "10"}),
+        step(volume="50", price={"type": "bid", "value": "109"}),
+    )
+    wrong = at_market() | {"take_profit": take_profit(*steps)}
+    told = judged(wrong, rates={"ask": "100"})
+    assert told["take_profit.steps.1.price.value"] == "tp-order"
+
+
+def test_a_reversed_pair_is_turned_round_at_its_first_underscore():
+    assert message(trade(pair="BTC_USDT"), "pair") == (
+        "3Commas writes the quote currency first: did you mean USDT_BTC?"
+    )
+    assert judged(trade(pair="USDT_BTC_USDT")) == {}

@@ -7,6 +7,7 @@ A function that is called while modules are imported is judged in a process of i
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 from _pytest.config import _prepareconfig
 from mutmut.configuration import config
+from mutmut.mutation import trampoline
 from mutmut.mutation.trampoline import get_mutant_under_test, set_mutant_under_test
 from mutmut.runners.harness import PytestRunner
 from mutmut.state import state
@@ -48,24 +50,29 @@ class CollectedOnce(PytestRunner):
             prepared.hook.pytest_sessionstart(session=session)
             prepared.hook.pytest_collection(session=session)
         self.session = session
+        gc.collect()
+        gc.freeze()  # or each fork would go through, and so copy, all that stands here
 
     def run_tests(self, *, mutant_name: str | None, tests: Iterable[str]) -> int:
         """All where none are named, until one fails.
 
-        First those that caught other mutants of the function, then the quick ones.
+        First those that caught others of the function, then of the module, then the
+        quick ones.
         """
         if self.session is None:
             self.warm_up()
-        if mutant_name and mangled_name_from_mutant_name(mutant_name) in self.at_import:
+        function = mangled_name_from_mutant_name(mutant_name) if mutant_name else ""
+        if function in self.at_import:
             begin_afresh()
+        if mutant_name:  # each call of a function asks for it
+            trampoline.get_mutant_under_test = lambda: mutant_name
         # mutmut's own streams must not be closed when pytest puts others in place: a
         # test would fail for the warning, whatever the mutant does.
         self.streams = sys.stdout, sys.stderr
-        function = mangled_name_from_mutant_name(mutant_name) if mutant_name else ""
         caught, took = caught_by(function), state().duration_by_test
         wanted = set(tests)
         items = [i for i in self.session.items if not wanted or i.nodeid in wanted]
-        items.sort(key=lambda i: (i.nodeid not in caught, took.get(i.nodeid, 0)))
+        items.sort(key=lambda i: (-caught.get(i.nodeid, 0), took.get(i.nodeid, 0)))
         with change_cwd("mutants"):
             for item, after in zip(items, [*items[1:], None], strict=True):
                 if self.session.testsfailed:
@@ -76,11 +83,16 @@ class CollectedOnce(PytestRunner):
         return int(bool(self.session.testsfailed))
 
 
-def caught_by(function: str) -> set[str]:
-    """The tests that have caught a mutant of this function."""
-    lines = CATCHES.read_text().splitlines() if CATCHES.exists() else []
-    pairs = (line.split(" ", 1) for line in lines)
-    return {test for name, test in pairs if name == function}
+def caught_by(function: str) -> dict[str, int]:
+    """The tests that caught a mutant before: 2 of this function, 1 of its module."""
+    found: dict[str, int] = {}
+    for line in CATCHES.read_text().splitlines() if CATCHES.exists() else []:
+        name, test = line.split(" ", 1)
+        if name == function:
+            found[test] = 2
+        elif name.rpartition(".x")[0] == function.rpartition(".x")[0]:
+            found.setdefault(test, 1)
+    return found
 
 
 def note(function: str, test: str) -> None:

@@ -89,7 +89,7 @@ def sortable(number: Decimal) -> str:
     '000000000000000000000000000000.500000000000000000'
     """
     rounded = number.quantize(_FINEST, ROUND_CEILING, context=ROUNDING)
-    text = f"{rounded:f}".zfill(SORTABLE_LENGTH)
+    text = f"{rounded.copy_abs():f}".zfill(SORTABLE_LENGTH)  # there is a -0
     if number < 0 or len(text) > SORTABLE_LENGTH:
         raise ValueError("not a number that can be sorted as text")
     return text

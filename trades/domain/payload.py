@@ -63,7 +63,7 @@ def flat(trade: object, path: str = "") -> dict[str, str]:
     >>> flat({"position": {"type": "buy"}, "instant": False})
     {'position.type': 'buy', 'instant': 'false'}
     """
-    pairs: Iterable[tuple[object, object]] = ()
+    pairs: Iterable[tuple[object, object]]
     if isinstance(trade, Mapping):
         pairs = trade.items()
     elif isinstance(trade, list):

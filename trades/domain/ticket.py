@@ -73,7 +73,7 @@ class OrderTicket:
     @cached_property
     def trade_type(self) -> TradeType:
         """Which of the six. Raises ``Skip`` while the side is not known."""
-        for path in ("instant", "skip_enter_step", "position.type"):
+        for path in ("instant", "skip_enter_step"):
             self[path]
         if len(self.types) > 1:
             raise Skip
@@ -113,9 +113,7 @@ class OrderTicket:
 
         Raises ``Skip`` while the order type or the trailing switch is in error.
         """
-        order_type = self["position.order_type"]
-        if self.types <= SKIPPING or order_type != "conditional":
-            return False
+        self["position.order_type"]  # the switch means nothing without it
         return self["position.conditional.trailing.enabled"] is True
 
     def steps(self) -> Sequence[int]:

@@ -163,8 +163,7 @@ def step_small(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None:
 
 
 def _is_on(ticket: OrderTicket) -> bool:
-    """Whether the steps were looked at, and could be."""
-    ticket["take_profit.steps"]
+    """Whether the steps were looked at."""
     is_simple = ticket.values.get("instant") is True
     return ticket["take_profit.enabled"] is True and not is_simple
 
