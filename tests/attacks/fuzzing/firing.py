@@ -96,7 +96,7 @@ class Gun:
         self.stamps: dict[str, set[bytes]] = {}
         self.statuses: Counter[int] = Counter()
         self.methods: Counter[str] = Counter()
-        self.routes: Counter[str] = Counter()
+        self.posted_to: Counter[str] = Counter()
         self.queued = 0
         self._application = get_wsgi_application()
 
@@ -158,8 +158,9 @@ class Gun:
     def _count(self, shot: Shot, answer: Answer) -> None:
         self.statuses[answer.status] += 1
         self.methods[shot.method] += 1
-        path = unquote_to_bytes(shot.path).decode("utf-8", "replace")
-        self.routes[route_of(path)] += 1
+        if shot.method == "POST":
+            path = unquote_to_bytes(shot.path).decode("utf-8", "replace")
+            self.posted_to[route_of(path)] += 1
 
     def _ensure_nothing_queued(self, shot: Shot, before: int) -> None:
         """Unless this was a good confirmation of what a review page has shown."""
@@ -223,9 +224,7 @@ def _environ(shot: Shot, sessions: dict[str, str]) -> dict[str, object]:
         environ[f"HTTP_{name.upper().replace('-', '_')}"] = value
     for name, value in shot.headers:
         key = f"HTTP_{name.upper().replace('-', '_')}"
-        said = value.decode("latin-1").replace(
-            "sessionid", settings.SESSION_COOKIE_NAME
-        )
+        said = value.decode("latin-1")
         if name == "Cookie":
             ours = said.replace("sessionid", settings.SESSION_COOKIE_NAME)
             said = f"{environ[key]}; {ours}"
