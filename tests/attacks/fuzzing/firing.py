@@ -16,13 +16,9 @@ from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.signals import (
-    got_request_exception,
-    request_finished,
-    request_started,
-)
+from django.core.signals import got_request_exception
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections, transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -65,28 +61,30 @@ def undone() -> Iterator[None]:
     """All that is written within is gone afterwards, as after a test of Django's."""
     atomic = transaction.atomic()
     atomic._from_testcase = True  # so that a durable one may stand within it
-    with atomic:
-        yield
-        transaction.set_rollback(True)
+    # The end of a request would close the connection. Django's own test client sets a
+    # signal aside each time, and for ever remembers that it did.
+    connection.close_if_unusable_or_obsolete = lambda: None
+    try:
+        with atomic:
+            yield
+            transaction.set_rollback(True)
+    finally:
+        del connection.close_if_unusable_or_obsolete
 
 
 @contextmanager
 def watched() -> Iterator[list[BaseException]]:
-    """What views raise; and the database's connection stays open for what follows."""
+    """What views raise."""
     raised: list[BaseException] = []
 
     def note(**_: object) -> None:
         raised.append(sys.exc_info()[1])
 
     got_request_exception.connect(note)
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
     try:
         yield raised
     finally:
         got_request_exception.disconnect(note)
-        for signal in (request_started, request_finished):
-            signal.connect(close_old_connections)
 
 
 class Gun:
@@ -98,7 +96,7 @@ class Gun:
         self.stamps: dict[str, set[bytes]] = {}
         self.statuses: Counter[int] = Counter()
         self.methods: Counter[str] = Counter()
-        self.routes: Counter[str] = Counter()
+        self.posted_to: Counter[str] = Counter()
         self.queued = 0
         self._application = get_wsgi_application()
 
@@ -160,8 +158,9 @@ class Gun:
     def _count(self, shot: Shot, answer: Answer) -> None:
         self.statuses[answer.status] += 1
         self.methods[shot.method] += 1
-        path = unquote_to_bytes(shot.path).decode("utf-8", "replace")
-        self.routes[route_of(path)] += 1
+        if shot.method == "POST":
+            path = unquote_to_bytes(shot.path).decode("utf-8", "replace")
+            self.posted_to[route_of(path)] += 1
 
     def _ensure_nothing_queued(self, shot: Shot, before: int) -> None:
         """Unless this was a good confirmation of what a review page has shown."""
@@ -225,9 +224,7 @@ def _environ(shot: Shot, sessions: dict[str, str]) -> dict[str, object]:
         environ[f"HTTP_{name.upper().replace('-', '_')}"] = value
     for name, value in shot.headers:
         key = f"HTTP_{name.upper().replace('-', '_')}"
-        said = value.decode("latin-1").replace(
-            "sessionid", settings.SESSION_COOKIE_NAME
-        )
+        said = value.decode("latin-1")
         if name == "Cookie":
             ours = said.replace("sessionid", settings.SESSION_COOKIE_NAME)
             said = f"{environ[key]}; {ours}"

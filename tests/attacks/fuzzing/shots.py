@@ -24,7 +24,7 @@ from tests.attacks.fuzzing.rows import CIRCUMSTANCES
 from tests.attacks.fuzzing.walk import Field, Target, route_of
 
 METHODS = (
-    *["POST"] * 90,
+    *["POST"] * 190,
     *("GET", "GET", "GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "X-Y"),
 )
 
