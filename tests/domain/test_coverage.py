@@ -102,8 +102,22 @@ def test_without_any_answer_one_line_says_it_all():
             "how far the order price is from the market",
         )
     ]
-    (line,) = told(SIMPLE, rates=None)
-    assert "price steps" not in line[1]
+    limits = "amount steps, the smallest and largest amounts and totals"
+    assert told(SIMPLE, rates=None) == [
+        ("rates", f"{limits}, the total at the market's price")
+    ]
+    held = WITH_STOP | {"trade_type": "smart_sell", "position.price.value": "60000"}
+    assert told(held, rates=None) == [("rates", f"price steps, {limits}")]
+
+
+def test_only_what_the_ticket_itself_needs_is_missed():
+    assert told(SIMPLE, rates=RATES | {"priceStep": None}) == []
+    held = WITH_STOP | {"trade_type": "smart_sell", "position.price.value": "60000"}
+    assert told(held, account={"smart_trading_supported": True}) == []
+    target = {"take_profit.enabled": "true", "take_profit.steps.0.volume": "100"}
+    typed = SIMPLE | target | {"trade_type": "smart_trade"}
+    compared = "the total and the exits at the market's price"
+    assert told(typed, rates=NO_PRICES) == [("prices", compared)]
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ def test_a_flag_is_a_yes_or_a_no_and_nothing_else(value):
         ("1" * 61, None),
         ("1E-60", Decimal("1E-60")),
         ("1E-61", None),
+        ("0." + "0" * 40 + "1" * 30, None),
         ("1E60", Decimal("1E60")),
         ("1E61", None),
         ("12E60", None),

@@ -9,6 +9,7 @@ import pytest
 from tests.domain.test_fixes import CASES, DATA, judged, the_fix, typed_of
 from trades.domain import fix_values, fixes
 from trades.domain.facts import MarketFacts
+from trades.domain.findings import ERROR, Finding
 from trades.domain.levels import maybe
 from trades.domain.reading import read
 
@@ -98,3 +99,37 @@ def test_the_stop_of_a_short_lies_above_its_entry():
     fix = the_fix(stop, "sl-percent-plain", MarketFacts())
     assert fix.label == "Use 63,000 (5 % above 60,000)"
     assert fix.changes["stop_loss.conditional.price.value"] == "63000"
+
+
+def test_what_was_not_typed_can_not_be_mended():
+    finding = Finding("position.units.value", "any-number", ERROR, "Enter a number.")
+    assert fixes.offer(finding, read({}), MarketFacts(), {}) is None
+
+
+def test_the_worth_of_a_large_amount_is_told_to_the_digit():
+    price = "60000.123456789012345"
+    rates = {"maxTotal": "1" + "0" * 19, "priceStep": "0.000000000000001"}
+    typed = {"position.price.value": price, "position.units.value": "9" * 15}
+    fix = the_fix(typed, "units-total-max", MarketFacts(rates=rates))
+    units = fix.changes["position.units.value"]
+    digits = int(units.replace(".", "")) * int(price.replace(".", ""))
+    assert fix.label.replace(".", "") == f"Use {units} (worth {digits})".replace(
+        ".", ""
+    )
+
+
+def test_the_stop_of_a_short_that_trails_is_counted_above_the_trigger():
+    typed = {
+        "trade_type": "smart_cover",
+        "position.order_type": "conditional",
+        "position.conditional.order_type": "market",
+        "position.conditional.price.value": "50000",
+        "position.conditional.trailing.enabled": "true",
+        "position.conditional.trailing.percent": "1",
+        "stop_loss.enabled": "true",
+        "stop_loss.order_type": "market",
+        "stop_loss.conditional.price.type": "ask",
+        "stop_loss.conditional.price.value": "55000",
+    }
+    fix = the_fix(typed, "sl-value-trailing", MarketFacts())
+    assert fix.label == "Use 10 % (counted from the trigger)"

@@ -208,3 +208,23 @@ def test_the_nearer_end_of_a_range_is_offered(path, typed, end):
     }
     ticket = read(LONG | switches | {path: typed})
     assert maybe(fix_values.bound, ticket, path) == end
+
+
+def test_a_trigger_and_a_price_may_be_less_than_one():
+    target = "take_profit.steps.0.price.value"
+    typed = LONG | AT_TRIGGER | {"position.conditional.price.value": "0.5"}
+    ticket = read(typed | {target: "0.6"})
+    assert fix_values.percent_of_trigger(ticket, target, gaining=True) == "20"
+
+
+def test_a_share_may_be_one():
+    typed = LONG | {"take_profit.steps.0.volume": "1"}
+    assert fix_values.rest(read(typed), 1) == "99"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("+5x", "5"), ("5 SEC", "5"), ("7.00", "7"), ("5+", ""), ("+", ""), ("5y", "")],
+)
+def test_a_whole_number_may_have_a_sign_and_a_unit(text, number):
+    assert fix_values.whole(text) == number

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from trades.domain import payload, rules
 from trades.domain.facts import MarketFacts
-from trades.domain.importing import imported, without_reference
+from trades.domain.importing import Imported, imported, without_reference
 from trades.domain.reading import read, read_json
 
 DATA = Path(__file__).parent.parent / "data"
@@ -81,3 +81,27 @@ def test_a_reference_is_dropped_and_all_else_of_a_note_stays():
     assert without_reference("plan ref:abcdefghi1") == "plan"
     for note in ("plan ref:abc", "abcdefghi1", "ref:abcdefghi1", "a ref:ABCDEFGHI1"):
         assert without_reference(note) == note
+
+
+def test_what_is_not_there_is_neither_taken_nor_missed():
+    assert imported({}) == Imported({}, "", ())
+    assert imported({"pair": "X", "note": None}) == Imported({"pair": "X"}, "", ())
+
+
+def test_each_thing_that_has_no_place_is_named_once_and_shortly():
+    long = {"a" * 60: 1, "b" * 61: 2, "odd": [1, 2]}
+    assert imported(long).left_out == (
+        f"{'a' * 60} is not a SmartTrade setting.",
+        f"{'b' * 60}… is not a SmartTrade setting.",
+        "odd is not a SmartTrade setting.",
+    )
+    assert imported({"instant": True, "position": {"type": "up"}}).left_out == (
+        "The trade type could not be told from the flags.",
+    )
+
+
+def test_a_number_is_written_out_up_to_sixty_five_digits():
+    for exponent, text in ((64, "1" + "0" * 64), (65, None)):
+        units = {"value": Decimal(f"1E+{exponent}")}
+        typed = imported({"position": {"units": units}}).typed
+        assert typed.get("position.units.value") == text

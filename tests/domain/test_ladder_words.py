@@ -274,3 +274,9 @@ def test_what_is_not_known_is_none_and_every_other_error_is_one():
     assert levels.maybe(fail, Skip) is None
     with pytest.raises(KeyError):
         levels.maybe(fail, KeyError)
+
+
+@pytest.mark.parametrize(("price", "percent"), [("60000", "+0 %"), ("60300", "+0.5 %")])
+def test_what_is_not_below_the_entry_has_a_plus(price, percent):
+    told = lines(LONG | {"take_profit.steps.0.price.value": price})
+    assert f" | {percent} | " in told["Target 1"]

@@ -137,3 +137,9 @@ def test_the_entry_lies_at_no_distance_and_no_digit_of_its_total_is_lost():
     assert entry.percent == 0
     made = int(units.replace(".", "")) * int(price.replace(".", ""))
     assert str(found.total).replace(".", "") == str(made)
+
+
+def test_a_small_gain_stands_above_the_entry():
+    found = ladder(TRAILING | {"take_profit.steps.0.price.percent": "0.5"})
+    kinds = [level.kind for level in found.levels]
+    assert kinds.index(Kind.TARGET) < kinds.index(Kind.ENTRY)

@@ -157,3 +157,7 @@ def test_what_the_form_did_not_say_is_shown_too():
     timed = {"stop_loss.timeout.enabled": "true", "stop_loss.timeout.value": "90"}
     (line,) = linked(read(typed | timed), FACTS, {})
     assert (line.path, line.text) == ("stop_loss.timeout.value", "= 90 s")
+
+
+def test_without_a_pair_a_total_has_no_currency():
+    assert told(without(LONG, "pair"))[TOTAL] == ["= 600.00 for the amount"]

@@ -194,6 +194,13 @@ def test_units_are_named_where_they_are_sure(facts, counted, priced, does):
     ("typed", "facts", "words"),
     [
         (LONG, SPOT, "600 USDT"),
+        (LONG, rates(orderbook_price_currency=None), "600 USDT"),
+        (TRIGGERED | {"position.conditional.order_type": "limit"}, SPOT, "600 USDT"),
+        (
+            LONG | {"position.units.value": "999999999999999.999999999999999999"},
+            SPOT,
+            "59,999,999,999,999,999,999.99999999999994 USDT",
+        ),
         (LONG | {"position.units.value": "12.5"}, SPOT, "750,000 USDT"),
         (MARKET, SPOT, "about 638.02 USDT"),
         # Rounded like the price, nothing would be left of it.

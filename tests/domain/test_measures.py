@@ -89,3 +89,17 @@ def test_the_currency_is_the_pairs_where_the_market_is_known():
 
 def test_an_amount_that_can_not_be_read_is_no_size():
     assert measured(units={"position.units.value": ""}).size is None
+
+
+def test_where_the_stop_comes_before_the_liquidation_it_is_the_loss():
+    isolated = ISOLATED | {"leverage.value": "5"}
+    assert measured(leverage=isolated).planned_loss == 20
+
+
+@pytest.mark.parametrize(
+    ("target", "multiple"),
+    [("60000", 0), ("60010", Decimal("0.01")), ("59000", None), ("", None)],
+)
+def test_what_the_targets_bring_is_a_multiple_of_the_loss(target, multiple):
+    changes = {"take_profit.steps.0.price.value": target}
+    assert measured(target=changes).planned_r == multiple

@@ -100,6 +100,8 @@ def test_a_name_is_parted_at_the_first_underscore_alone(name, parts):
         ("USDT_BTCUSDT_UMCBL", "USDT_BTCUSDT_UMCBL (BTCUSDT_UMCBL in USDT)", "BTC"),
         ("BTC_BTCUSD_PERP", "BTC_BTCUSD_PERP (BTCUSD_PERP in BTC)", ""),
         ("BNFCR_1INCHUSDT", "BNFCR_1INCHUSDT (1INCHUSDT in BNFCR)", ""),
+        ("BTC_XBTC", "BTC_XBTC (XBTC in BTC)", "X"),
+        ("BTC_BTCX", "BTC_BTCX (BTCX in BTC)", ""),
         ("NONSENSE", "NONSENSE", ""),
     ],
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.domain.test_levels import LONG, SHORT, without
 from trades.domain import presets
 from trades.domain.facts import MarketFacts
@@ -87,3 +89,25 @@ def test_a_multiple_without_a_stop_makes_no_level_and_one_that_is_none_counts_on
     stopped = {"stop_loss.conditional.price.percent": "5"}
     found = presets.applied(r | stopped | {"take_profit.steps.0.r": "x"}, {}, FACTS)
     assert found["take_profit.steps.0.price.percent"] == "5"
+
+
+TARGET = "take_profit.steps.0"
+
+
+def test_a_target_is_kept_as_a_multiple_only_where_it_gains():
+    near = kept(FULL | {f"{TARGET}.price.value": "61000"})
+    assert near[f"{TARGET}.r"] == "0.5"
+    even = kept(FULL | {f"{TARGET}.price.value": "60000"})
+    assert (even[f"{TARGET}.price.percent"], even.get(f"{TARGET}.r")) == ("0", None)
+    percent = {f"{TARGET}.price.value": "", f"{TARGET}.price.percent": "10"}
+    found = kept(FULL | percent)
+    assert found[f"{TARGET}.r"] == "3"
+    assert f"{TARGET}.price.percent" not in found
+
+
+@pytest.mark.parametrize(("side", "price"), [(LONG, "3300"), (SHORT, "2700")])
+def test_a_percentage_becomes_a_price_on_the_gaining_side(side, price):
+    bare = kept(side | {"stop_loss.enabled": "false"})
+    found = presets.applied(bare, {"position.price.value": "3000"}, FACTS)
+    assert found[f"{TARGET}.price.value"] == price
+    assert f"{TARGET}.price.percent" not in found

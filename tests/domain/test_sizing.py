@@ -120,3 +120,15 @@ def test_no_digit_of_a_large_total_or_risk_is_lost():
     total, risk = sizing.total(typed, FACTS), sizing.risk(typed, FACTS)
     assert str(total).replace(".", "") == str(digits * 60000001)
     assert str(risk).replace(".", "") == str(digits * 2000001)
+
+
+@pytest.mark.parametrize("unknown", ["0", "-1", None])
+def test_without_a_step_every_decimal_that_exchanges_count_may_stand(unknown):
+    facts = MarketFacts(rates={"lotStep": unknown, "priceStep": unknown})
+    assert sizing.lot_step(facts) == sizing.tick(facts) == Decimal("0.00000001")
+
+
+def test_a_multiple_of_the_risk_counts_from_the_markets_price():
+    facts = MarketFacts(rates={"instrumentKind": "spot", "ask": "61000"})
+    typed = read(LONG | {"position.order_type": "market"})
+    assert sizing.price_at_r(typed, facts, 2) == 67000

@@ -85,3 +85,40 @@ def test_an_open_short_and_a_margin_that_the_exchange_fixes_are_named():
         "Smart Buy: no entry; manage an open short of 2 on USDT_BTC, opened at 9, "
         "cross margin."
     )
+
+
+ENTRY = {"type": "buy", "order_type": "limit"}
+ENTRY |= {"units": {"value": "2"}, "price": {"value": "9"}}
+AT_TRIGGER = {"price": {"value": "8"}, "order_type": "limit"}
+STOP = {
+    "enabled": True,
+    "order_type": "limit",
+    "price": {"value": "6"},
+    "conditional": {"price": {"type": "bid", "value": "7"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("position", "words"),
+    [
+        ({}, "buy 2 on USDT_BTC with a limit order at 9"),
+        ({"type": "sell"}, "sell 2 on USDT_BTC with a limit order at 9"),
+        (
+            {"order_type": "conditional", "conditional": AT_TRIGGER},
+            "when the ask reaches 8, buy 2 on USDT_BTC with a limit order at 9",
+        ),
+        (
+            {"type": "sell", "order_type": "conditional", "conditional": AT_TRIGGER},
+            "when the bid reaches 8, sell 2 on USDT_BTC with a limit order at 9",
+        ),
+    ],
+)
+def test_an_entry_says_at_what_price_and_when(position, words):
+    trade = {"account_id": 1, "pair": "USDT_BTC", "position": ENTRY | position}
+    assert sentence(read_json(trade)).split(": ", 1)[1] == f"{words}."
+
+
+def test_a_limit_stop_says_its_limit():
+    trade = {"account_id": 1, "pair": "USDT_BTC", "position": ENTRY, "stop_loss": STOP}
+    told = "Stop loss at 7, with a limit order at 6."
+    assert sentence(read_json(trade)).endswith(told)
