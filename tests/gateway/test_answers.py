@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from tests.domain.test_classification import REFUSED, expected
 from trades.domain.lifecycle import Outcome, State
-from trades.gateway.answers import MOST_BYTES, broken_off, by_path, read_answer
+from trades.gateway.answers import (
+    MOST_BYTES,
+    broken_off,
+    by_path,
+    exact_json,
+    read_answer,
+)
 
 SAMPLES = Path(__file__).parent.parent / "data" / "samples"
 
@@ -235,6 +241,28 @@ def test_the_words_of_3commas_are_kept():
     )
     assert sample("error.500.unknown_error.json", 500).text.startswith("Unknown error")
     assert read_answer(400, b'{"error": {"code": 7}}').text == ""
+
+
+def test_what_3commas_did_not_say_is_empty():
+    outcome = read_answer(400, b"{}")
+    assert (outcome.text, outcome.request_id, outcome.answer) == ("", "", "{}")
+
+
+def test_their_words_are_cut_at_a_thousand_and_a_strange_name_at_a_hundred():
+    said = {"error": "x" * 1001, "error_attributes": {"k" * 101: ["is odd"]}}
+    outcome = read_answer(400, json.dumps(said).encode())
+    assert outcome.text == "x" * 1000
+    assert outcome.errors == {"": [f"{'k' * 100}: is odd"]}
+
+
+def test_an_answer_is_kept_as_it_came_but_for_what_no_database_takes():
+    assert read_answer(400, b"a\0b\xff").answer == "ab\ufffd"
+
+
+@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
+def test_a_number_without_sense_is_named(constant):
+    with pytest.raises(ValueError, match=f"^{constant}$"):
+        exact_json(constant.encode())
 
 
 UNTRUSTED = ssl.SSLCertVerificationError("certificate has expired")

@@ -56,13 +56,15 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("script", BROKEN.values(), ids=BROKEN)
-def test_without_a_complete_answer_nobody_knows(either, commit, script):
-    server, client = either(script, read_s=0.3, whole_s=0.8)
+@pytest.mark.parametrize(("name", "script"), BROKEN.items(), ids=BROKEN)
+def test_without_a_complete_answer_nobody_knows(either, commit, name, script):
+    # The whole time only where it decides: a busy machine's handshake counts too.
+    whole_s = 2 if "drip" in name else WAIT_S
+    server, client = either(script, read_s=0.3, whole_s=whole_s)
     outcome = client.place(BODY, commit=commit)
     assert (outcome.state, outcome.reason) == (State.UNKNOWN, "broken")
     assert (server.connections, commit.calls) == (1, 1)
-    assert outcome.duration_ms < 3000
+    assert outcome.duration_ms < WAIT_S * 500
 
 
 def test_silence_ends_long_before_the_deadline(either, commit):

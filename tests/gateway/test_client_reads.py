@@ -168,7 +168,7 @@ def test_a_page_that_would_unpack_to_50_mb_is_not_unpacked(either, status):
     ids=["closed", "silence", "drips"],
 )
 def test_a_question_without_an_answer_says_so(either, script):
-    _, client = either(script, read_s=0.3, whole_s=0.6)
+    _, client = either(script, read_s=0.3, whole_s=2)
     with pytest.raises(BadAnswer) as bad:
         client.accounts()
     assert (bad.value.reason, bad.value.status) == ("broken", None)

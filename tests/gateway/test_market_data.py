@@ -198,13 +198,37 @@ def test_what_an_account_says_of_itself_is_cut():
     assert account.flags["supported_market_types"] == ["t" * 60] * 20
 
 
+@pytest.mark.parametrize(
+    ("read", "found", "told"),
+    [
+        (market_data.lenient_json, b"[" * 500_000, "nested too deeply"),
+        (market_data.accounts, [{"id": 0}], "an account without a number"),
+        (market_data.accounts, {"id": 1}, "no list of objects"),
+        (market_data.leverage, [7], "no list of objects"),
+        (market_data.pairs, {}, "no list of pairs"),
+        (market_data.pairs, ["A_B", 7], "a pair that is no text"),
+        (market_data.rates, [], "no rates"),
+        (market_data.rates, {"error": ""}, "no rates"),
+    ],
+)
+def test_what_has_another_shape_says_which_it_lacks(read, found, told):
+    with pytest.raises(ValueError, match=f"^{told}$"):
+        read(found)
+
+
+def test_a_whole_number_of_sixty_digits_is_one_and_a_longer_one_is_text():
+    longest = 10**60 - 1
+    found = market_data.lenient_json(f"[{longest}, {longest}9]".encode())
+    assert found == [longest, f"{longest}9"]
+
+
 def test_thirty_lists_within_each_other_are_kept_and_no_more():
     nested: object = "x"
     for _ in range(29):
         nested = [nested]
     assert market_data.rates({"a": nested}) == {"a": nested}
-    with pytest.raises(ValueError, match="nested too deeply"):
+    with pytest.raises(ValueError, match=r"^nested too deeply$"):
         market_data.rates({"a": [[nested]]})
     assert market_data.leverage([{"a": nested[0]}]) == [{"a": nested[0]}]
-    with pytest.raises(ValueError, match="nested too deeply"):
+    with pytest.raises(ValueError, match=r"^nested too deeply$"):
         market_data.leverage([{"a": [nested]}])

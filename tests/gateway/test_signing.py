@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from trades.gateway.signing import HmacSigner, RsaSigner, signed_text
 from trades.gateway.vault import KeyUnusable, Secret
@@ -113,6 +113,27 @@ def test_a_key_that_was_looked_at_before_signs_the_same():
     assert known.headers("/a") == RsaSigner(API_KEY, Secret(PEM)).headers("/a")
 
 
+def _inconsistent() -> bytes:
+    """A private key whose parts don't belong together."""
+    there = serialization.load_pem_private_key(PEM, password=None).private_numbers()
+    parts = {name: getattr(there, name) for name in ("p", "q", "dmp1", "dmq1", "iqmp")}
+    wrong = rsa.RSAPrivateNumbers(
+        **parts, d=there.d + 2, public_numbers=there.public_numbers
+    )
+    return wrong.private_key(unsafe_skip_rsa_key_validation=True).private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+
+
+def test_a_key_is_looked_at_unless_it_was_before():
+    wrong = Secret(_inconsistent())
+    with pytest.raises(KeyUnusable):
+        RsaSigner(API_KEY, wrong)
+    assert RsaSigner(API_KEY, wrong, checked=True)
+
+
 def test_both_kinds_of_pem_sign_alike():
     key = serialization.load_pem_private_key(PEM, password=None)
     pkcs8 = key.private_bytes(
@@ -190,5 +211,5 @@ def test_a_printed_signer_shows_no_key(kind):
 
 @pytest.mark.parametrize("copied", [pickle.dumps, copy.deepcopy])
 def test_a_signer_with_a_secret_is_not_copied(copied):
-    with pytest.raises(TypeError, match="neither copied nor pickled"):
+    with pytest.raises(TypeError, match=r"^a secret is neither copied nor pickled$"):
         copied(HmacSigner(API_KEY, Secret(b"s")))
