@@ -133,3 +133,17 @@ def test_the_stop_of_a_short_that_trails_is_counted_above_the_trigger():
     }
     fix = the_fix(typed, "sl-value-trailing", MarketFacts())
     assert fix.label == "Use 10 % (counted from the trigger)"
+
+
+@pytest.mark.parametrize(("percent", "changed"), [("-1", None), ("101", "99")])
+def test_no_trailing_is_nothing_that_is_offered(percent, changed):
+    path = "position.conditional.trailing.percent"
+    typed = {
+        "position.order_type": "conditional",
+        "position.conditional.order_type": "market",
+        "position.conditional.price.value": "50000",
+        "position.conditional.trailing.enabled": "true",
+        path: percent,
+    }
+    fix = the_fix(typed, "conditional-trailing-percent-range", MarketFacts())
+    assert (fix and fix.changes) == (changed and {path: changed})

@@ -161,3 +161,8 @@ def test_what_the_form_did_not_say_is_shown_too():
 
 def test_without_a_pair_a_total_has_no_currency():
     assert told(without(LONG, "pair"))[TOTAL] == ["= 600.00 for the amount"]
+
+
+def test_beside_an_entry_at_0_nothing_is_reckoned():
+    free = told(LONG | {"position.price.value": "0"})
+    assert not free.keys() & {STOP_PRICE, STOP_PERCENT}

@@ -111,3 +111,14 @@ def test_a_reversed_pair_is_turned_round_at_its_first_underscore():
         "3Commas writes the quote currency first: did you mean USDT_BTC?"
     )
     assert judged(trade(pair="USDT_BTC_USDT")) == {}
+
+
+def test_where_nobody_knows_whether_the_entry_trails_its_exits_are_priced():
+    target = step(price={"type": "bid", "value": "0"})
+    wrong = trade(take_profit=take_profit(target))
+    unclear = TRAILING | {"trailing": {"enabled": "maybe"}}
+    wrong["position"] |= {"order_type": "conditional", "conditional": unclear}
+    assert judged(wrong) == {
+        "position.conditional.trailing.enabled": "any-boolean",
+        "take_profit.steps.0.price.value": "price-positive",
+    }

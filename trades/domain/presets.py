@@ -45,10 +45,12 @@ def content(
     if ladder.stop:
         kept |= _as_percent(STOP_PERCENT, ladder.stop)
     for n, level in ladder.targets.items():
-        kept |= _as_percent(at_step(TARGET_PERCENT, n), level)
+        percent = at_step(TARGET_PERCENT, n)
         if level.r is not None and level.r > 0:
             kept[at_step(R, n)] = plain(level.r)
-            kept.pop(at_step(TARGET_PERCENT, n), None)
+            kept.pop(percent, None)
+        else:
+            kept |= _as_percent(percent, level)
     return kept
 
 

@@ -35,14 +35,14 @@ def value_required(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The leverage is absent, and the exchange does not fix it."""
     if not ticket["leverage.enabled"] or ticket["leverage.value"] is not None:
         return None
-    return None if _is_fixed(ticket, facts) else "Enter the leverage."
+    return "Enter the leverage."  # where it is fixed, check() takes that back
 
 
 @rule("leverage-value-listed", ERROR, "R", "leverage.value")
 def value_listed(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """The leverage is outside the pair's range, or not among its listed values."""
     value, entry = ticket["leverage.value"], _entry(ticket, facts)
-    if value is None or _is_fixed(ticket, facts):
+    if value is None:
         return None
     low, high = offered_range(entry)
     if (low is not None and value < low) or (high is not None and value > high):

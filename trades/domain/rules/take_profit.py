@@ -27,7 +27,7 @@ _HUNDREDTH = Decimal("0.01")
 @rule("tp-steps-required", ERROR, "S O", _STEPS)
 def steps_required(ticket: OrderTicket, facts: MarketFacts) -> str | None:
     """Take profit is on and has no step."""
-    if not _is_on(ticket) or ticket.step_count:
+    if not ticket["take_profit.enabled"] or ticket.step_count:
         return None
     return "Add at least one target."
 
@@ -160,12 +160,6 @@ def step_small(ticket: OrderTicket, facts: MarketFacts, n: int) -> str | None:
     if not _below_lot(facts, units) and not _below_total(ticket, facts, n, units):
         return None
     return "This target is too small for the exchange."
-
-
-def _is_on(ticket: OrderTicket) -> bool:
-    """Whether the steps were looked at."""
-    is_simple = ticket.values.get("instant") is True
-    return ticket["take_profit.enabled"] is True and not is_simple
 
 
 def _given(ticket: OrderTicket, n: int) -> tuple[object, object]:
