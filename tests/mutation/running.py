@@ -8,6 +8,7 @@ A function that is called while modules are imported is judged in a process of i
 from __future__ import annotations
 
 import gc
+import json
 import os
 import sys
 from collections.abc import Iterable
@@ -25,8 +26,11 @@ from mutmut.utils.file_utils import change_cwd, walk_mutatable_files
 from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
 CATCHES = Path("mutants/catches.txt").absolute()
-# Whatever kept the tests from passing, pytest's exit code is 1.
-AFRESH = "import pytest, sys; sys.exit(bool(pytest.main(sys.argv[1:])))"
+# One run after the other. Whatever kept the tests from passing, the exit code is 1.
+AFRESH = """
+import json, pytest, sys
+sys.exit(any(map(pytest.main, json.loads(sys.argv[1]))))
+"""
 
 
 class CollectedOnce(PytestRunner):
@@ -63,7 +67,7 @@ class CollectedOnce(PytestRunner):
             self.warm_up()
         function = mangled_name_from_mutant_name(mutant_name) if mutant_name else ""
         if function in self.at_import:
-            begin_afresh()
+            begin_afresh(function)
         if mutant_name:  # each call of a function asks for it
             trampoline.get_mutant_under_test = lambda: mutant_name
         # mutmut's own streams must not be closed when pytest puts others in place: a
@@ -101,11 +105,13 @@ def note(function: str, test: str) -> None:
 
 
 def arguments() -> list[str]:
+    return [*options(), *config().pytest_add_cli_args_test_selection]
+
+
+def options() -> list[str]:
     # What is captured is kept in memory: forks would share a file.
     given = ["--rootdir=.", "--tb=native", "-q", "-x", "--capture=sys"]
-    mutmuts = config()
-    given += mutmuts.pytest_add_cli_args
-    return given + mutmuts.pytest_add_cli_args_test_selection
+    return given + config().pytest_add_cli_args
 
 
 def called_at_import() -> set[str]:
@@ -120,10 +126,15 @@ def called_at_import() -> set[str]:
     return called
 
 
-def begin_afresh() -> None:
-    """In place of this process, another one runs every test."""
+def begin_afresh(function: str) -> None:
+    """In place of this process, another one runs every test.
+
+    The files with tests that caught others come first: a few are collected quickly.
+    """
+    files = sorted({test.partition("::")[0] for test in caught_by(function)})
+    runs = [[*options(), *files], arguments()] if files else [arguments()]
     os.chdir("mutants")
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(nowhere, stream)
-    os.execv(sys.executable, [sys.executable, "-c", AFRESH, *arguments()])
+    os.execv(sys.executable, [sys.executable, "-c", AFRESH, json.dumps(runs)])
