@@ -71,7 +71,7 @@ def test_silence_ends_long_before_the_deadline(either, commit):
     _, client = either(sending(b"", silence), read_s=0.2, whole_s=WAIT_S)
     outcome = client.place(BODY, commit=commit)
     assert (outcome.state, outcome.reason) == (State.UNKNOWN, "broken")
-    assert outcome.duration_ms < WAIT_S * 500
+    assert 200 <= outcome.duration_ms < WAIT_S * 500
 
 
 UNCLEAR = {
@@ -105,8 +105,9 @@ def unsent(client: ThreeCommas, commit: Commit, reason: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_closed_port_gets_nothing(client, commit, closed_port, scheme):
-    unsent(client(f"{scheme}://127.0.0.1:{closed_port}"), commit, "network")
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
+def test_a_closed_port_gets_nothing(client, commit, closed_port, scheme, host):
+    unsent(client(f"{scheme}://{host}:{closed_port}"), commit, "network")
 
 
 def test_a_server_that_nobody_vouches_for_gets_nothing(
