@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from csp.constants import HEADER as CSP
 from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django_permissions_policy import PermissionsPolicyMiddleware
 from whitenoise.middleware import WhiteNoiseFileResponse
 
 # Django sets some of these too, but not where its own middleware refuses: a wrong host
@@ -46,7 +48,16 @@ def protected(
 def of_the_server() -> dict[str, str]:
     """For an answer that no middleware has seen: the server's own refusals."""
     headers = {**EVERYWHERE, "Cache-Control": NOT_KEPT, CSP: build_policy()}
+    headers["Permissions-Policy"] = _permissions()
     if settings.HTTPS:
         age = f"max-age={settings.SECURE_HSTS_SECONDS}"
         headers["Strict-Transport-Security"] = f"{age}; includeSubDomains; preload"
     return headers
+
+
+@cache
+def _permissions() -> str:
+    """As the library writes it."""
+    policy = settings.PERMISSIONS_POLICY
+    middleware = PermissionsPolicyMiddleware(lambda _: HttpResponse(), policy=policy)
+    return middleware.permissions_policy

@@ -156,6 +156,7 @@ def test_the_servers_own_answers_are_protected_too(
     for name in ("X-Content-Type-Options", "Content-Security-Policy", "Cache-Control"):
         assert headers[name] == of_the_server()[name]
     assert of_the_server().items() <= headers.items()
+    assert "camera=()" in headers["Permissions-Policy"]
     assert ("Strict-Transport-Security" in headers) == https
 
 
