@@ -117,6 +117,14 @@ def test_a_date_without_its_zone_is_utc(text):
     assert skew(text) == 7
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"), [("r-1", "r-1"), (" a\tb\u00e9 ", "ab"), ("x" * 101, "x" * 100)]
+)
+def test_the_id_of_a_request_is_kept_as_far_as_it_can_be_written(sent, kept):
+    assert read_head(201, {"X-Request-Id": sent}, now=NOW).request_id == kept
+    assert read_head(201, {}, now=NOW).request_id == ""
+
+
 pieces = ["Sun,", "01", "Mar", "2026", "12:00:00", "GMT", "+9999", "-", ",", " "]
 texts = st.text() | st.lists(
     st.sampled_from([*pieces, "9" * 30, "Feb", "31", "0000", "24:60:61"])
