@@ -57,6 +57,12 @@ def entry(id: str) -> Entry:
             "",
         ),
         ("price-positive", "any price in use", "The price is 0 or less.", ""),
+        (
+            "tp-percent-positive",
+            "take_profit.steps.N.price.percent",
+            "The percentage is 0 or less.",
+            "",
+        ),
     ],
 )
 def test_an_error_says_what_it_is_about_and_when_it_comes(id, fields, fires, message):

@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.domain.test_rules import LONG, judged, message, step, take_profit, trade
+from trades.domain.facts import MarketFacts
+from trades.domain.findings import WARNING
+from trades.domain.reading import read_json
+from trades.domain.rules import check
 
 UNITS = "position.units.value"
 TRAILING = {
@@ -121,4 +125,47 @@ def test_where_nobody_knows_whether_the_entry_trails_its_exits_are_priced():
     assert judged(wrong) == {
         "position.conditional.trailing.enabled": "any-boolean",
         "take_profit.steps.0.price.value": "price-positive",
+    }
+
+
+def test_what_cannot_be_read_of_one_step_hides_no_error_of_the_next():
+    prices = {"type": "bid", "percent": "x"}, {"type": "bid", "percent": "0"}
+    steps = [step(volume="50", price=price) for price in prices]
+    assert judged(trade(take_profit=take_profit(*steps))) == {
+        "take_profit.steps.0.price.percent": "any-number",
+        "take_profit.steps.1.price.percent": "tp-percent-positive",
+    }
+
+
+def test_a_price_that_cannot_be_read_hides_no_error_of_another():
+    wrong = trade(take_profit=take_profit(step(price={"type": "bid", "value": "0"})))
+    wrong["position"] |= {"price": {"value": "x"}}
+    assert judged(wrong) == {
+        "position.price.value": "any-number",
+        "take_profit.steps.0.price.value": "price-positive",
+    }
+
+
+@pytest.mark.parametrize(
+    ("skips", "side", "asked"),
+    [
+        (True, "buy", "Enter the price you opened at."),
+        (True, None, "Enter the price you opened at."),
+        (False, "buy", "Enter the order price."),
+    ],
+)
+def test_a_price_is_asked_for_by_what_it_is(skips, side, asked):
+    position = LONG["position"] | {"type": side, "order_type": "limit"}
+    del position["price"]
+    wrong = trade(skip_enter_step=skips, position=position)
+    assert message(wrong, "position.price.value") == asked
+
+
+def test_a_warning_is_none_of_the_errors():
+    wrong = trade(colour="red", position=LONG["position"] | {"type": "sell"})
+    wrong |= {"take_profit": take_profit(step())}
+    found = check(read_json(wrong), MarketFacts())
+    assert {f.path: f.severity for f in found} == {
+        "colour": WARNING,
+        "take_profit.steps.0.price.value": WARNING,
     }

@@ -156,12 +156,10 @@ def _errors(judged: OrderTicket, facts: MarketFacts) -> list[Finding]:
 
 def _row_errors(ticket: OrderTicket) -> Iterator[Finding]:
     skipping = ticket.types <= SKIPPING
-    values, errors = ticket.values, ticket.errors
     for path in ticket.relevant:
-        row = row_of(path)
-        if row is None or path in errors:
+        row, value = row_of(path), ticket.values.get(path)
+        if row is None:
             continue
-        value = values.get(path)
         if value is None:
             if need := row.needed:
                 message = need.if_skipping if skipping else ""
