@@ -2,6 +2,8 @@
 // is on its way, and now and then while the page is in sight. The words are the server's;
 // here only ages tick. Without this file "Refresh" posts the form.
 
+import { released } from "./released.js";
+
 const AGAIN_MS = 300;
 const PATIENCE_MS = 20000;
 const EVERY_MS = 15000;
@@ -62,6 +64,7 @@ async function ask(more = {}) {
   try {
     const answer = await fetch(strip.dataset.market, { method: "POST", body: post });
     const text = await answer.text();
+    await released();
     if (mine !== asked) return;
     const page = new DOMParser().parseFromString(text, "text/html");
     const fresh = page.querySelector("[data-market]");

@@ -2,6 +2,8 @@
 // that changes with the page: often at first, then at the pace the page names. Without
 // this file the page tells the browser when to load it again.
 
+import { released } from "./released.js";
+
 const EAGER_MS = 50;
 const EAGER_FOR_MS = 3000;
 
@@ -28,15 +30,16 @@ function isBusy() {
 }
 
 async function show() {
+  const address = new URL(location);
+  address.searchParams.set("refreshed", "");
+  const answer = await fetch(address, { cache: "no-store" });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  await released();
   if (isBusy()) {
     document.querySelector("[data-news]").hidden = false;
     return;
   }
-  const address = new URL(location);
-  address.searchParams.set("refreshed", "");
-  const answer = await fetch(address, { cache: "no-store" });
   if (!answer.ok || answer.redirected) return location.reload();
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   document.title = page.title;
   document.querySelector("main").replaceChildren(...page.querySelector("main").children);
   said.textContent = document.querySelector("#outcome").textContent;

@@ -5,6 +5,8 @@
 // every clause must hold, and a clause holds when one of its [name, values] does. Without
 // this file everything is visible, the buttons post, and the server judges just the same.
 
+import { released } from "./released.js";
+
 const SAVE_AFTER_MS = 2500;
 
 const form = document.querySelector("form[data-ticket]");
@@ -19,7 +21,6 @@ const numbered = [
 // Where another page has saved meanwhile, only a person replaces that.
 let mayAutosave = document.querySelector("[data-changed]") === null;
 let asked = 0, judged = "", soon, later, saving = null;
-let released = Promise.resolve(), release = () => {};
 
 // What is shown
 
@@ -185,17 +186,11 @@ async function check({ type = "" } = {}) {
   const mine = asked += 1;
   try {
     const page = await ask("check", type === "market" ? "?refreshed" : "");
-    await released;
+    await released();
     if (mine === asked) show(page);
   } catch {
     if (mine === asked) say("The server can't be reached at the moment. What you typed stays here, and the buttons still post it.");
   }
-}
-
-// Words that come between press and release would move the page under the pointer, and a
-// click that ends on another element than it began on is none.
-function pressed() {
-  released = new Promise((done) => { release = () => setTimeout(done); });
 }
 
 // An input was left, or something was chosen.
@@ -266,8 +261,6 @@ form.addEventListener("change", left);
 form.addEventListener("focusout", left);
 form.addEventListener("market", check);
 form.addEventListener("submit", submitted);
-addEventListener("pointerdown", pressed);
-for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => release());
 for (const said of form.querySelectorAll("[data-said]")) {
   if (said.childElementCount || form.elements.version.value !== "0") said.dataset.open = "";
 }

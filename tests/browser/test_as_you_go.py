@@ -102,6 +102,24 @@ def test_an_answer_that_comes_while_a_button_is_pressed_waits_for_its_release(
     expect(said(ticket, "position__units__value")).to_contain_text("Enter a number")
 
 
+def test_prices_that_come_while_a_button_is_pressed_wait_for_its_release(ticket):
+    market = ticket.locator("[data-market]")
+    at(ticket, "account_id").select_option(index=1)
+    expect(market).to_have_text("Sandbox")
+    at(ticket, "pair").fill("USDT_BTC")
+    long = ticket.get_by_label("Smart Trade (long)")
+    long.hover()
+    with ticket.expect_response("**/market/"):
+        ticket.mouse.down()  # which leaves the pair
+    ticket.evaluate(
+        "new Promise((d) => setTimeout(() => requestAnimationFrame(d), 100))"
+    )
+    expect(market).to_have_text("Sandbox")
+    ticket.mouse.up()
+    expect(long).to_be_checked()
+    expect(market).to_contain_text("bid")
+
+
 def test_answers_that_come_out_of_order_are_dropped(ticket):
     fill(ticket)
     at(ticket, "note").focus()

@@ -103,6 +103,23 @@ def test_news_come_into_the_page_and_are_read_out(confirmed, open_page, sandbox)
     expect(page.locator("#outcome")).to_have_count(1)
 
 
+def test_news_that_come_while_a_button_is_pressed_wait_for_its_release(
+    confirmed, open_page, sandbox
+):
+    submission = confirmed()
+    page = open_page()
+    page.goto(submission.get_absolute_url())
+    page.get_by_role("button", name="Cancel").hover()
+    page.mouse.down()
+    with page.expect_response(lambda r: "refreshed" in r.url):
+        send(submission.pk)
+    page.evaluate("new Promise((d) => setTimeout(() => requestAnimationFrame(d), 100))")
+    expect(page.locator("#outcome")).to_have_text(re.compile("Waiting to send"))
+    page.mouse.move(0, 0)
+    page.mouse.up()
+    expect(page.locator("#outcome")).to_have_text(re.compile("created trade"))
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_a_candidate_is_picked(unknown, open_page, script):
     submission = unknown()
