@@ -46,7 +46,10 @@ def holder(request, keys) -> object:
     if kind == "secret":
         return secret
     signer = (RsaSigner if kind == "rsa" else HmacSigner)(key.api_key, secret)
-    return ThreeCommas("http://127.0.0.1:1", signer) if kind == "client" else signer
+    if kind != "client":
+        return signer
+    times = dict.fromkeys(("connect_s", "read_s", "whole_s"), 1)
+    return ThreeCommas("http://127.0.0.1:1", signer, **times)
 
 
 @pytest.mark.parametrize("printed", PRINTED.values(), ids=PRINTED)

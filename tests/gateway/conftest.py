@@ -61,7 +61,8 @@ def client() -> Callable[..., ThreeCommas]:
 
     def made(url: str, **kw: object) -> ThreeCommas:
         signer = HmacSigner(API_KEY, Secret(SECRET.encode()))
-        return ThreeCommas(url, signer, **{"read_s": 0.5, "whole_s": 3, **kw})
+        times = {"connect_s": 5, "read_s": 0.5, "whole_s": 3}
+        return ThreeCommas(url, signer, **{**times, **kw})
 
     return made
 

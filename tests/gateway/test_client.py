@@ -51,6 +51,12 @@ def test_the_mode_is_forced_only_when_it_is_given(either, commit):
     assert b"\r\nForced-Mode: paper\r\n" in server.requests[0]
 
 
+def test_an_address_may_end_with_a_slash(serve, client, commit):
+    server = serve(answering(201, TRADE))
+    client(f"{server.url}/").place(BODY, commit=commit)
+    assert server.requests[0].startswith(f"POST {TARGET} HTTP/1.1\r\n".encode())
+
+
 def test_each_trade_has_a_connection_of_its_own(either, commit):
     server, client = either(answering(201, TRADE, "Connection: keep-alive"))
     for _ in range(3):

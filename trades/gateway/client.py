@@ -51,11 +51,11 @@ class ThreeCommas:
         base_url: str,
         signer: Signer,
         *,
+        connect_s: float,
+        read_s: float,
+        whole_s: float,
         forced_mode: str | None = None,
         ca_file: str | None = None,
-        connect_s: float = 5.0,
-        read_s: float = 30.0,
-        whole_s: float = 45.0,
         admit: Callable[[], None] = _nothing,
     ) -> None:
         self._admit = admit
