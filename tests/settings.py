@@ -8,6 +8,7 @@ import os
 import uuid
 from base64 import b64encode
 from hashlib import sha256
+from tempfile import gettempdir
 
 os.environ.pop("DATABASE_URL_FILE", None)  # it would outrank what tests set
 os.environ.setdefault("SECRET_KEY", sha256(b"sign").hexdigest())
@@ -28,7 +29,6 @@ WHITENOISE_AUTOREFRESH = True
 # because threads can't share a database in memory without losing data.
 name = f"smarttrade_test_{uuid.uuid4().hex[:12]}"
 database = DATABASES["default"]  # noqa: F405
-DATA_DIR.mkdir(parents=True, exist_ok=True)  # noqa: F405
 if "sqlite" in database["ENGINE"]:
-    name = str(DATA_DIR / f"{name}.sqlite3")  # noqa: F405
+    name = f"{gettempdir()}/{name}.sqlite3"
 database["TEST"] = {"NAME": name}
