@@ -15,7 +15,6 @@ from trades.gateway.answers import (
     MOST_BYTES,
     broken_off,
     by_path,
-    exact_json,
     read_answer,
 )
 
@@ -257,25 +256,6 @@ def test_their_words_are_cut_at_a_thousand_and_a_strange_name_at_a_hundred():
 
 def test_an_answer_is_kept_as_it_came_but_for_what_no_database_takes():
     assert read_answer(400, b"a\0b\xff").answer == "ab\ufffd"
-
-
-@pytest.mark.parametrize(
-    ("raw", "told"),
-    [
-        (b"[" * 500_000, "beyond what can be read"),
-        (b"1e99999999999999999999", "beyond what can be read"),
-        (b'{"a": 1, "a": 2}', "a key stands there twice"),
-    ],
-)
-def test_what_can_be_read_in_two_ways_or_none_says_so(raw, told):
-    with pytest.raises(ValueError, match=f"^{told}$"):
-        exact_json(raw)
-
-
-@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
-def test_a_number_without_sense_is_named(constant):
-    with pytest.raises(ValueError, match=f"^{constant}$"):
-        exact_json(constant.encode())
 
 
 UNTRUSTED = ssl.SSLCertVerificationError("certificate has expired")
