@@ -272,7 +272,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-_STORED = "smarttrade_ui.static_files.Stored"
+_STORED = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 STORAGES = {"staticfiles": {"BACKEND": _STORED}}
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 

@@ -29,6 +29,7 @@ WHITENOISE_AUTOREFRESH = True
 # because threads can't share a database in memory without losing data.
 name = f"smarttrade_test_{uuid.uuid4().hex[:12]}"
 database = DATABASES["default"]  # noqa: F405
+DATA_DIR.mkdir(parents=True, exist_ok=True)  # noqa: F405
 if "sqlite" in database["ENGINE"]:
     name = f"{gettempdir()}/{name}.sqlite3"
 database["TEST"] = {"NAME": name}

@@ -2,14 +2,13 @@
 // is on its way, and now and then while the page is in sight. The words are the server's;
 // here only ages tick. Without this file "Refresh" posts the form.
 
-import { released } from "./released.js";
-
 const AGAIN_MS = 300;
 const PATIENCE_MS = 20000;
 const EVERY_MS = 15000;
 
 const strip = document.querySelector("[data-market]");
-const { csrfmiddlewaretoken: token, account_id: account, pair: input } = strip.closest("form").elements;
+const form = strip.closest("form");
+const { csrfmiddlewaretoken: token, account_id: account, pair: input } = form.elements;
 const said = document.createElement("p");
 let timer, asked = 0, shown = performance.now(), since = shown;
 let pair = input.value; // not what is being typed
@@ -38,7 +37,7 @@ function put(fresh) {
   });
   tell(JSON.parse(fresh.dataset.told));
   strip.toggleAttribute("data-pending", "pending" in fresh.dataset);
-  strip.closest("form").dispatchEvent(new Event("market"));
+  form.dispatchEvent(new Event("market"));
   shown = performance.now();
 }
 
@@ -64,7 +63,7 @@ async function ask(more = {}) {
   try {
     const answer = await fetch(strip.dataset.market, { method: "POST", body: post });
     const text = await answer.text();
-    await released();
+    await form.released?.();
     if (mine !== asked) return;
     const page = new DOMParser().parseFromString(text, "text/html");
     const fresh = page.querySelector("[data-market]");

@@ -2,14 +2,13 @@
 // that changes with the page: often at first, then at the pace the page names. Without
 // this file the page tells the browser when to load it again.
 
-import { released } from "./released.js";
-
 const EAGER_MS = 50;
 const EAGER_FOR_MS = 3000;
 
 const opened = performance.now();
 const said = document.createElement("p");
 let shown, watched;
+let released = Promise.resolve(), release = null;
 
 function every() {
   const pace = parseInt(watched.dataset.every, 10) * 1000;
@@ -29,12 +28,22 @@ function isBusy() {
     || document.activeElement.closest("[data-settle]") !== null;
 }
 
+// News that come between press and release would move the page under the pointer.
+function pressed() {
+  if (!release) released = new Promise((done) => { release = done; });
+}
+
+function lifted() {
+  if (release) setTimeout(release);
+  release = null;
+}
+
 async function show() {
   const address = new URL(location);
   address.searchParams.set("refreshed", "");
   const answer = await fetch(address, { cache: "no-store" });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  await released();
+  await released;
   if (isBusy()) {
     document.querySelector("[data-news]").hidden = false;
     return;
@@ -83,5 +92,7 @@ function begin() {
 said.className = "visually-hidden";
 said.setAttribute("role", "status");
 document.body.append(said);
+addEventListener("pointerdown", pressed);
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, lifted);
 begin();
 setInterval(count, 1000);

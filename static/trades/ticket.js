@@ -5,8 +5,6 @@
 // every clause must hold, and a clause holds when one of its [name, values] does. Without
 // this file everything is visible, the buttons post, and the server judges just the same.
 
-import { released } from "./released.js";
-
 const SAVE_AFTER_MS = 2500;
 
 const form = document.querySelector("form[data-ticket]");
@@ -21,6 +19,7 @@ const numbered = [
 // Where another page has saved meanwhile, only a person replaces that.
 let mayAutosave = document.querySelector("[data-changed]") === null;
 let asked = 0, judged = "", soon, later, saving = null;
+let released = Promise.resolve(), release = null;
 
 // What is shown
 
@@ -186,12 +185,25 @@ async function check({ type = "" } = {}) {
   const mine = asked += 1;
   try {
     const page = await ask("check", type === "market" ? "?refreshed" : "");
-    await released();
+    await released;
     if (mine === asked) show(page);
   } catch {
     if (mine === asked) say("The server can't be reached at the moment. What you typed stays here, and the buttons still post it.");
   }
 }
+
+// What comes between press and release would move the page under the pointer, and a click
+// that ends on another element than it began on is none. The market's strip waits too.
+function pressed() {
+  if (!release) released = new Promise((done) => { release = done; });
+}
+
+function lifted() {
+  if (release) setTimeout(release);
+  release = null;
+}
+
+form.released = () => released;
 
 // An input was left, or something was chosen.
 function changed() {
@@ -261,6 +273,8 @@ form.addEventListener("change", left);
 form.addEventListener("focusout", left);
 form.addEventListener("market", check);
 form.addEventListener("submit", submitted);
+addEventListener("pointerdown", pressed);
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, lifted);
 for (const said of form.querySelectorAll("[data-said]")) {
   if (said.childElementCount || form.elements.version.value !== "0") said.dataset.open = "";
 }

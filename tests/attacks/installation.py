@@ -33,7 +33,7 @@ PRODUCTION = {
     "SECOND_FACTOR_REQUIRED": "0",  # or everybody saw nothing but its set-up
 }
 OF_TESTS = "DJANGO_ALLOW_ASYNC_UNSAFE"
-HASHED = "smarttrade_ui.static_files.Stored"
+HASHED = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 
 
 def environment(**more: str) -> dict[str, str]:

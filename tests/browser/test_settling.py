@@ -111,6 +111,7 @@ def test_news_that_come_while_a_button_is_pressed_wait_for_its_release(
     page.goto(submission.get_absolute_url())
     page.get_by_role("button", name="Cancel").hover()
     page.mouse.down()
+    page.evaluate("dispatchEvent(new PointerEvent('pointerdown'))")  # a second finger
     with page.expect_response(lambda r: "refreshed" in r.url):
         send(submission.pk)
     page.evaluate("new Promise((d) => setTimeout(() => requestAnimationFrame(d), 100))")
