@@ -120,8 +120,10 @@ class Channel(HTTPChannel):
         return is_hearing or super().readable()
 
     def handle_write(self) -> None:
-        if self.will_close or not (self.hears_out and self.close_when_flushed):
+        if self.will_close or not self.hears_out:
             return super().handle_write()
+        if not self.close_when_flushed:
+            return  # the thread that answers is about to say so; it would close at that
         self._flush_exception(self._flush_some)
         if not (self.total_outbufs_len or self.will_close):
             self.close_when_flushed = False
