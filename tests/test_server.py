@@ -118,6 +118,39 @@ def test_what_is_too_large_is_answered_before_it_comes():
         assert client.recv(65536).startswith(b"HTTP/1.1 413 ")
 
 
+class Interrupted(server.Channel):
+    """Where the loop takes its turn in the middle of a refusal, and the refusal ends
+    in the middle of that turn."""
+
+    def write_soon(self, data: bytes) -> int:
+        written = super().write_soon(data)
+        if self.hears_out:
+            self.handle_write()
+        return written
+
+    def _flush_exception(self, flush, do_close=True):
+        flushed = super()._flush_exception(flush, do_close)
+        if flush is None:
+            self.close_when_flushed = True
+        return flushed
+
+
+def test_a_refused_client_is_heard_out_however_threads_take_turns(monkeypatch):
+    monkeypatch.setattr(server, "Channel", Interrupted)
+    with (
+        serving() as port,
+        socket.create_connection(("127.0.0.1", port), 20) as client,
+    ):
+        client.sendall(LARGE)
+        answer = HTTPResponse(client)
+        answer.begin()
+        assert answer.status == 413
+        assert b"could not be read" in answer.read()
+        answer.close()
+        for _ in range(10):
+            client.sendall(bytes(1_000_000))
+
+
 def test_who_never_ends_is_not_heard_out_for_ever(monkeypatch):
     monkeypatch.setattr(server.Channel, "_left_bytes", 1_000_000)
     with serving() as port, socket.create_connection(("127.0.0.1", port), 20) as client:
